@@ -1,0 +1,45 @@
+"""Asks 'did you mean …?' with the titles of the likeliest answers."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge_base.store import KnowledgeBase, open_engine
+
+
+class ActionClarify(Action):
+    """Offers the choices that the decision step put on the message."""
+
+    def __init__(self, knowledge_base: KnowledgeBase | None = None) -> None:
+        """Reads from ``knowledge_base``; an action server makes its own."""
+        self._knowledge_base = knowledge_base or KnowledgeBase(open_engine())
+
+    def name(self) -> str:
+        """The action's name in domain.yml."""
+        return "action_clarify"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
+        """Says the choices; if none is left, says that it does not know."""
+        message = tracker.latest_message
+        choices = self._knowledge_base.choices(message.get("choices") or [])
+        if not choices:
+            dispatcher.utter_message(response="utter_not_known")
+            return []
+        confidences = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
+        dispatcher.utter_message(
+            json_message={
+                "kind": "choices",
+                "outcome": "clarify",
+                "choices": choices,
+                "shown": [
+                    {"id": c["id"], "topic": c["topic"], "confidence": confidences.get(c["id"], 0.0)}
+                    for c in choices
+                ],
+            }
+        )
+        return []

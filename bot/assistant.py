@@ -1,0 +1,186 @@
+"""One turn of a chat: what a person wrote or chose goes in, what the assistant says comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+
+import actions
+from bot import canned
+from bot.language import UNDECIDED, detect
+from bot.log_policy import Stage, log_fault
+from bot.memory import EphemeralTrackerStore
+from bot.nlu.decision import SMALL_TALK
+from bot.processor import InProcessAgent
+from bot.text import clean
+from knowledge_base.store import AnswerCard, Choice, KnowledgeBase
+
+Outcome = Literal["answer", "clarify", "out_of_scope", "emergency"]
+
+MODELS = Path("models")
+
+
+class NotTrained(RuntimeError):
+    """There is no model that can be loaded, or it does not fit the knowledge base."""
+
+
+class Shown(TypedDict):
+    """An answer that was shown or offered; ``confidence`` is from 0 to 1."""
+
+    id: str
+    topic: str
+    confidence: float
+
+
+class TextMessage(TypedDict):
+    """Words without an answer: small talk, 'not known', a fault. The choices may be none."""
+
+    kind: Literal["text"]
+    text: str
+    choices: List[Choice]
+
+
+class ChoicesMessage(TypedDict):
+    """'Did you mean …?'"""
+
+    kind: Literal["choices"]
+    choices: List[Choice]
+
+
+class AnswerMessage(TypedDict):
+    """An answer (``answer``) or the detail it keeps back (``more``)."""
+
+    kind: Literal["answer", "more"]
+    answer: AnswerCard
+
+
+Message = Union[TextMessage, ChoicesMessage, AnswerMessage]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the assistant says to one message.
+
+    Attributes:
+        outcome: what it decided; small talk counts as out of scope, since no answer is shown.
+        language: ISO 639-1 code of the person's message, or 'und'.
+        shown: the answers shown, or the choices offered.
+        messages: what to show, in order.
+    """
+
+    outcome: Outcome
+    language: str
+    shown: List[Shown]
+    messages: List[Message]
+
+
+class Assistant:
+    """The trained model, the knowledge base and the short memory together."""
+
+    def __init__(self, agent: InProcessAgent, memory: EphemeralTrackerStore, topics: Dict[str, str]):
+        """Use :meth:`load` instead, which builds the three."""
+        self._agent = agent
+        self._topics = topics
+        self.memory = memory
+
+    @classmethod
+    def load(cls, knowledge_base: KnowledgeBase, models: Path = MODELS) -> Assistant:
+        """Loads the newest model below ``models``.
+
+        Raises:
+            NotTrained: there is none, or it was trained for other answers than the database has.
+            KnowledgeBaseUnavailable: the database cannot be read.
+        """
+        topics = knowledge_base.topics()
+        memory = EphemeralTrackerStore()
+        agent = InProcessAgent(actions.all_actions(knowledge_base), memory)
+        try:
+            agent.load_model(models)
+        except RasaException as error:
+            raise NotTrained("There is no trained model: run 'make train'.") from error
+        if missing := sorted(topics.keys() - set(agent.domain.intents)):
+            raise NotTrained(
+                f"The model does not know the answer '{missing[0]}': run 'make train' again."
+            )
+        return cls(agent, memory, topics)
+
+    async def ask(self, chat: str, text: str) -> Turn:
+        """Answers what a person wrote.
+
+        Args:
+            chat: the chat's key from :class:`bot.memory.ChatKeys`.
+            text: their words, as they came.
+        """
+        text = clean(text)
+        if not text:
+            return _say(canned.NOTHING_TO_READ)
+        return await self._turn(UserMessage(text, sender_id=chat), detect(text))
+
+    async def choose(self, chat: str, choice: str) -> Turn:
+        """Follows a button or a command: an answer's id, or the name of a small-talk intent.
+
+        Anything else, such as the button of an answer that was since taken out, gets a kind reply.
+        """
+        if choice not in self._topics and choice not in SMALL_TALK:
+            return _say(canned.GONE)
+        return await self._turn(_chosen(chat, choice))
+
+    async def more(self, chat: str, answer_id: str) -> Turn:
+        """Shows the detail of an answer, also when its chat was forgotten meanwhile."""
+        turn = await self.choose(chat, answer_id)
+        if turn.messages[0]["kind"] != "answer":
+            return turn
+        return await self.choose(chat, "more")
+
+    async def _turn(self, message: UserMessage, language: str = UNDECIDED) -> Turn:
+        message.output_channel = CollectingOutputChannel()
+        try:
+            said = await self._agent.handle_message(message)
+        except Exception as error:
+            log_fault(Stage.PARSE, error)
+            said = None
+        if not said:
+            return _say(canned.FAULT, language)
+        return Turn(
+            outcome=_outcome(said),
+            language=language,
+            shown=[shown for one in said for shown in one.get("custom", {}).get("shown", [])],
+            messages=[self._message(one) for one in said],
+        )
+
+    def _message(self, said: Dict[str, Any]) -> Message:
+        custom = said.get("custom")
+        if custom is None:
+            buttons = said.get("buttons", [])
+            return TextMessage(
+                kind="text",
+                text=said["text"],
+                choices=[self._choice(button) for button in buttons],
+            )
+        if custom["kind"] == "choices":
+            return ChoicesMessage(kind="choices", choices=custom["choices"])
+        return AnswerMessage(kind=custom["kind"], answer=custom["answer"])
+
+    def _choice(self, button: Dict[str, str]) -> Choice:
+        answer_id = button["payload"].lstrip("/")
+        return Choice(id=answer_id, topic=self._topics.get(answer_id, ""), title=button["title"])
+
+
+def _chosen(chat: str, intent: str) -> UserMessage:
+    """A choice goes past the parser: a person can never write one, and Rasa never parses its text."""
+    parsed: Dict[str, Any] = {"text": "", "intent": {"name": intent, "confidence": 1.0}, "entities": []}
+    return UserMessage("", sender_id=chat, parse_data=parsed)
+
+
+def _outcome(said: List[Dict[str, Any]]) -> Outcome:
+    outcomes: List[Optional[Outcome]] = [one.get("custom", {}).get("outcome") for one in said]
+    return next((outcome for outcome in outcomes if outcome), "out_of_scope")
+
+
+def _say(text: str, language: str = UNDECIDED) -> Turn:
+    message = TextMessage(kind="text", text=text, choices=[])
+    return Turn(outcome="out_of_scope", language=language, shown=[], messages=[message])

@@ -1,0 +1,33 @@
+"""What the program itself says, where no answer and no response of domain.yml is at hand."""
+
+FAULT = (
+    "Sorry, something went wrong on our side and I could not answer. Please try again. "
+    "If somebody is in danger, call 999."
+)
+GONE = "That answer is no longer here. Please write your question in your own words."
+NOTHING_TO_READ = (
+    "I can only read words. Please write your question, for example: "
+    "How do I get my file from the Home Office?"
+)
+NOT_TEXT = (
+    "I can only read text. I did not open what you sent. Please write your question in words, "
+    "and leave out names, numbers and documents: I do not need them."
+)
+CHOOSE = "I am not sure what you mean. Is it one of these?"
+UNREVIEWED = "Not yet checked by a lawyer. General information, not advice on your case."
+REVIEWED = "Checked by {by} on {on}. General information, not advice on your case."
+WHO_CAN_HELP = "Who can help"
+SOURCES = "Where this comes from"
+BE_CAREFUL = "Be careful"
+NATIONS = {
+    "scotland": "In Scotland",
+    "northern_ireland": "In Northern Ireland",
+    "wales": "In Wales",
+}
+UNCERTAIN = "What is not certain"
+MORE = "More"
+FORGOTTEN = (
+    "I have forgotten this chat. I kept only your last choices, in memory. "
+    "Telegram still has the messages: to remove them, delete this chat in Telegram, for both sides."
+)
+NOTHING_MORE = "There is nothing more on this question."

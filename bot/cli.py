@@ -1,0 +1,49 @@
+"""The command line: ``drbot serve | train | check | ask | evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import List, Optional
+
+COMMANDS = {
+    "serve": "answer people, in the web widget and on Telegram",
+    "train": "build the knowledge base's database and the language model",
+    "check": "find mistakes in answers, organisations and training questions",
+    "ask": "answer questions here, as a chat would",
+    "evaluate": "measure the answers on a file of questions",
+}
+
+
+class UsageError(Exception):
+    """Something the person at the command line can put right; its message says how."""
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Runs one command and returns the exit status: 0 well, 1 mistakes found, 2 wrong use."""
+    # Rasa reads these when it is imported: no telemetry, no plea to upgrade SQLAlchemy.
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    parser = argparse.ArgumentParser(prog="drbot", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        importlib.import_module(f"bot.commands.{name}").add_arguments(command)
+    options = parser.parse_args(arguments)
+    try:
+        return int(importlib.import_module(f"bot.commands.{options.command}").run(options))
+    except UsageError as error:
+        sys.stderr.write(f"drbot: {error}\n")
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

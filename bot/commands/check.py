@@ -1,0 +1,38 @@
+"""``drbot check``: every mistake in the files, with file, line and fix."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from knowledge_base.files import ROOT, BadRecords, read_records
+from knowledge_base.questions import find_problems
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No options: it checks the whole project."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints one line a mistake; status 1 if there is any."""
+    try:
+        records = read_records(ROOT)
+    except BadRecords as error:
+        problems = error.problems
+    else:
+        problems = find_problems(records, Path.cwd())
+    for problem in problems:
+        sys.stderr.write(f"{_relative(problem.file)}:{problem.line}: {problem.message}\n")
+    if problems:
+        sys.stderr.write(f"drbot check: {len(problems)} to put right\n")
+        return 1
+    sys.stderr.write(
+        f"drbot check: {len(records.answers)} answers, "
+        f"{len(records.organisations)} organisations, no mistakes found\n"
+    )
+    return 0
+
+
+def _relative(file: Path) -> Path:
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

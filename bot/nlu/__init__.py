@@ -1,0 +1,1 @@
+"""Understanding: the assistant's own components for Rasa's pipeline."""

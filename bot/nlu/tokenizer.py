@@ -1,0 +1,30 @@
+"""A tokenizer for every script: spaCy's rules without a language model."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import spacy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.training_data.message import Message
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class MultilingualTokenizer(Tokenizer):
+    """Splits text into words and punctuation with spaCy's language-neutral rules."""
+
+    @staticmethod
+    def required_packages() -> List[str]:
+        """Packages that must be importable for this component."""
+        return ["spacy"]
+
+    def __init__(self, config: Dict[str, Any]) -> None:
+        """Builds an empty multi-language pipeline: rules only, nothing to download."""
+        super().__init__(config)
+        self._nlp = spacy.blank("xx")
+
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
+        """Splits one attribute of a message; white space is no token."""
+        document = self._nlp.make_doc(message.get(attribute))
+        return [Token(token.text, token.idx) for token in document if not token.is_space]

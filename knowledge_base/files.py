@@ -1,0 +1,181 @@
+"""Reads the record files and says, with file, line and fix, what is wrong in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type, TypeVar, Union
+
+import yaml
+from pydantic import ValidationError
+
+from knowledge_base.schema import Answer, Organisation, Record, Topic
+
+ROOT = Path(__file__).parent
+
+_R = TypeVar("_R", bound=Record)
+_Location = Tuple[Union[int, str], ...]
+
+_HINTS = {
+    "value_error.missing": "add this field",
+    "value_error.extra": "no such field: check its spelling, or take it out",
+    "value_error.any_str.max_length": "make it shorter",
+    "value_error.date": "write a date as 2026-11-24",
+    "value_error.url": "write the whole address, starting with https://",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing a maintainer has to put right."""
+
+    file: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class BadRecords(ValueError):
+    """The knowledge base's files break its rules."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in sorted(problems)))
+        self.problems = sorted(problems)
+
+
+@dataclass(frozen=True)
+class Records:
+    """All records, by id, in the order of their file names."""
+
+    topics: Dict[str, Topic]
+    answers: Dict[str, Answer]
+    organisations: Dict[str, Organisation]
+
+
+class _UniqueKeyLoader(yaml.CSafeLoader):
+    """YAML as usual, but a key written twice is an error instead of silently losing the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"'{key.value}' is there twice: keep one", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_records(root: Path = ROOT) -> Records:
+    """Reads and checks every record below ``root``.
+
+    Raises:
+        BadRecords: with all problems at once, each naming file, line and fix.
+    """
+    problems: List[Problem] = []
+    topics = {topic.id: topic for topic in _read_topics(root / "topics.yml", problems)}
+    answer_files = dict(_read_folder(root / "answers", Answer, problems))
+    organisation_files = dict(_read_folder(root / "organisations", Organisation, problems))
+    answers = {record.id: record for record in answer_files.values()}
+    organisations = {record.id: record for record in organisation_files.values()}
+    for file, answer in answer_files.items():
+        for field, message in _answer_problems(answer, file, topics, answers, organisations):
+            problems.append(Problem(file, _line_of(file, (field,)), message))
+    for file, organisation in organisation_files.items():
+        if file.stem != organisation.id:
+            problems.append(Problem(file, _line_of(file, ("id",)), _name_the_file(organisation.id)))
+    if problems:
+        raise BadRecords(problems)
+    return Records(topics, answers, organisations)
+
+
+def _answer_problems(
+    answer: Answer,
+    file: Path,
+    topics: Dict[str, Topic],
+    answers: Dict[str, Answer],
+    organisations: Dict[str, Organisation],
+) -> Iterator[Tuple[str, str]]:
+    if file.stem != answer.id:
+        yield "id", _name_the_file(answer.id)
+    if answer.topic not in topics:
+        yield "topic", f"there is no topic '{answer.topic}': take one from knowledge_base/topics.yml"
+    elif (file.parent.parent.name, file.parent.name) != (topics[answer.topic].group, answer.topic):
+        folder = f"answers/{topics[answer.topic].group}/{answer.topic}/"
+        yield "topic", f"move the file to {folder}, where answers of topic '{answer.topic}' are"
+    for target in answer.next:
+        if target not in answers:
+            yield "next", f"there is no answer '{target}': correct the id, or take it out"
+    for target in answer.organisations:
+        if target not in organisations:
+            yield "organisations", f"there is no file organisations/{target}.yml: add it, or take it out"
+
+
+def _name_the_file(record_id: str) -> str:
+    return f"file name and id must agree: name the file {record_id}.yml or change the id"
+
+
+def _read_topics(file: Path, problems: List[Problem]) -> Iterator[Topic]:
+    for index, raw in enumerate(_parse(file, problems) or []):
+        record = _validate(file, raw, Topic, problems, (index,))
+        if record is not None:
+            yield record
+
+
+def _read_folder(
+    folder: Path, model: Type[_R], problems: List[Problem]
+) -> Iterator[Tuple[Path, _R]]:
+    for file in sorted(folder.rglob("*.yml")):
+        raw = _parse(file, problems)
+        record = _validate(file, raw, model, problems) if raw is not None else None
+        if record is not None:
+            yield file, record
+
+
+def _parse(file: Path, problems: List[Problem]) -> Any:
+    try:
+        # A subclass of the safe loader: it builds plain values only.
+        content = yaml.load(file.read_text(encoding="utf-8"), _UniqueKeyLoader)  # noqa: S506
+    except UnicodeDecodeError:
+        problems.append(Problem(file, 1, "save the file as UTF-8 text"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem(file, line, f"this is not valid YAML: {error.problem}"))
+    else:
+        if content is not None:
+            return content
+        problems.append(Problem(file, 1, "the file is empty: fill it or delete it"))
+    return None
+
+
+def _validate(
+    file: Path, raw: object, model: Type[_R], problems: List[Problem], prefix: _Location = ()
+) -> Union[_R, None]:
+    try:
+        return model.parse_obj(raw)
+    except ValidationError as error:
+        for fault in error.errors():
+            location = tuple(part for part in fault["loc"] if part != "__root__")
+            field = ".".join(str(part) for part in location) or "the record"
+            hint = next((h for kind, h in _HINTS.items() if fault["type"].startswith(kind)), "")
+            message = f"{field}: {fault['msg']}" + (f" ({hint})" if hint else "")
+            problems.append(Problem(file, _line_of(file, (*prefix, *location)), message))
+        return None
+
+
+def _line_of(file: Path, location: _Location) -> int:
+    """The line of the innermost part of ``location`` that the file has."""
+    node = yaml.compose(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    line = 1
+    for part in location:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            found = (node.value[part], node.value[part])
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line

@@ -1,0 +1,106 @@
+"""Checks that answers, training questions, domain.yml and rules agree with one another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Set
+
+import yaml
+
+from knowledge_base.files import Problem, Records
+
+MIN_QUESTIONS = 12
+"""Fewer training questions than this, and an answer is not found reliably."""
+
+
+
+class Question(NamedTuple):
+    """One training question and where it is written."""
+
+    file: Path
+    line: int
+    intent: str
+    text: str
+
+
+def find_problems(records: Records, project: Path) -> List[Problem]:
+    """Compares the knowledge base with Rasa's files in ``project``."""
+    questions = list(read_questions(project / "data"))
+    domain_file, rules_file = project / "domain.yml", project / "data" / "rules.yml"
+    in_domain = set(_load(domain_file).get("intents", []))
+    in_rules = _intents_in_rules(_load(rules_file))
+    problems = list(_duplicates(questions))
+    counts: Dict[str, int] = defaultdict(int)
+    for question in questions:
+        counts[question.intent] += 1
+        if question.intent not in in_domain and counts[question.intent] == 1:
+            problems.append(
+                Problem(
+                    question.file,
+                    question.line,
+                    f"domain.yml does not list the intent '{question.intent}': "
+                    "add it below 'intents', or correct its name here",
+                )
+            )
+    for answer in records.answers:
+        if counts[answer] < MIN_QUESTIONS:
+            problems.append(_too_few(answer, counts[answer], records, project))
+        if answer not in in_domain:
+            problems.append(Problem(domain_file, 1, f"add '  - {answer}' below 'intents'"))
+        if answer not in in_rules:
+            problems.append(Problem(rules_file, 1, f"add '- intent: {answer}' to the first rule"))
+    return sorted(problems)
+
+
+def read_questions(data: Path) -> Iterator[Question]:
+    """Every training question below ``data``, with its line."""
+    for file in sorted(data.rglob("*.yml")):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        intent = ""
+        for number, line in enumerate(lines, start=1):
+            text = line.strip()
+            if text.startswith("- intent:") and line.startswith(("  - ", "- ")):
+                intent = text.partition(":")[2].strip()
+            elif text.startswith("- rule:"):
+                intent = ""
+            elif intent and line.startswith("      - "):
+                yield Question(file, number, intent, text[2:].strip())
+
+
+def _load(file: Path) -> Dict[str, Any]:
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content if isinstance(content, dict) else {}
+
+
+def _intents_in_rules(content: Dict[str, Any]) -> Set[str]:
+    found = set()
+    for rule in content.get("rules", []):
+        for step in rule.get("steps", []):
+            found |= {choice["intent"] for choice in step.get("or", [step]) if "intent" in choice}
+    return found
+
+
+def _duplicates(questions: List[Question]) -> Iterator[Problem]:
+    first: Dict[str, Question] = {}
+    for question in questions:
+        same = first.setdefault(question.text.casefold(), question)
+        if same.intent != question.intent:
+            yield Problem(
+                question.file,
+                question.line,
+                f"'{question.text}' also leads to '{same.intent}' ({same.file.name}:{same.line}): "
+                "keep it in one place",
+            )
+        elif same is not question:
+            yield Problem(
+                question.file, question.line, f"the same question is in line {same.line}: remove one"
+            )
+
+
+def _too_few(answer: str, count: int, records: Records, project: Path) -> Problem:
+    topic = records.answers[answer].topic
+    file = project / "data" / "nlu" / f"{topic}.yml"
+    return Problem(
+        file, 1, f"'{answer}' has {count} training questions: write at least {MIN_QUESTIONS}"
+    )

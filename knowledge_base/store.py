@@ -1,0 +1,181 @@
+"""What the assistant reads: answers, as cards that a channel can show."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, TypedDict
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge_base import tables
+
+DEFAULT_FILE = Path("models") / "knowledge_base.sqlite"
+
+
+class KnowledgeBaseUnavailable(RuntimeError):
+    """The database cannot be reached or was never loaded."""
+
+
+class SourceCard(TypedDict):
+    """A page an answer rests on; ``seen`` is an ISO date."""
+
+    title: str
+    url: str
+    date: str
+    seen: str
+
+
+class OrganisationCard(TypedDict):
+    """Somebody who may help."""
+
+    name: str
+    does: str
+    for_whom: str
+    area: str
+    languages: str
+    url: str
+    phone: Optional[str]
+    hours: Optional[str]
+
+
+class Choice(TypedDict):
+    """An answer a person may pick: the text of a button and what it stands for."""
+
+    id: str
+    topic: str
+    title: str
+
+
+class AnswerCard(TypedDict):
+    """An answer with all that a channel may show of it: plain JSON values only."""
+
+    id: str
+    topic: str
+    title: str
+    emergency: bool
+    answer: str
+    steps: List[str]
+    warnings: List[str]
+    more: Optional[str]
+    nations: Dict[str, str]
+    uncertain: Optional[str]
+    facts: List[str]
+    sources: List[SourceCard]
+    organisations: List[OrganisationCard]
+    next: List[Choice]
+    reviewed_by: Optional[str]
+    reviewed_on: Optional[str]
+
+
+def open_engine(url: Optional[str] = None) -> Engine:
+    """Opens the database named by ``url``, else by ``DATABASE_URL``, else the SQLite file beside the model."""
+    url = url or os.environ.get("DATABASE_URL") or f"sqlite:///{DEFAULT_FILE}"
+    return create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"))
+
+
+class KnowledgeBase:
+    """Reads answers from the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Takes an engine from :func:`open_engine`; a connection is opened at each look-up."""
+        self._engine = engine
+
+    def topics(self) -> Dict[str, str]:
+        """Every answer's topic, by answer id.
+
+        Raises:
+            KnowledgeBaseUnavailable: the database cannot be reached or was never loaded.
+        """
+        query = select(tables.answers.c.id, tables.answers.c.topic)
+        try:
+            with self._engine.connect() as connection:
+                found = {row.id: row.topic for row in connection.execute(query)}
+        except SQLAlchemyError as error:
+            raise KnowledgeBaseUnavailable(
+                f"The knowledge base cannot be read ({type(error).__name__}). "
+                "Run 'make train', and check DATABASE_URL if you have set it."
+            ) from error
+        if not found:
+            raise KnowledgeBaseUnavailable("The knowledge base is empty: run 'make train'.")
+        return found
+
+    def choices(self, ids: Sequence[str]) -> List[Choice]:
+        """The titles of answers, in the order asked for; unknown ids are left out."""
+        table = tables.answers
+        query = select(table.c.id, table.c.topic, table.c.title).where(table.c.id.in_(list(ids)))
+        with self._engine.connect() as connection:
+            found = {row.id: Choice(**row._mapping) for row in connection.execute(query)}
+        return [found[i] for i in ids if i in found]
+
+    def answer(self, answer_id: str) -> Optional[AnswerCard]:
+        """One answer with its sources, organisations and next questions, or None if there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(tables.answers).where(tables.answers.c.id == answer_id)
+            ).one_or_none()
+            if row is None:
+                return None
+            return AnswerCard(
+                id=row.id,
+                topic=row.topic,
+                title=row.title,
+                emergency=row.emergency,
+                answer=row.answer,
+                steps=row.steps,
+                warnings=row.warnings,
+                more=row.more,
+                nations=row.nations,
+                uncertain=row.uncertain,
+                facts=row.facts,
+                sources=_sources(connection, answer_id),
+                organisations=_organisations(connection, answer_id),
+                next=_next(connection, answer_id),
+                reviewed_by=row.reviewed_by,
+                reviewed_on=row.reviewed_on.isoformat() if row.reviewed_on else None,
+            )
+
+
+def _sources(connection: Connection, answer_id: str) -> List[SourceCard]:
+    table = tables.sources
+    query = select(table).where(table.c.answer == answer_id).order_by(table.c.position)
+    return [
+        SourceCard(title=row.title, url=row.url, date=row.date, seen=row.seen.isoformat())
+        for row in connection.execute(query)
+    ]
+
+
+def _organisations(connection: Connection, answer_id: str) -> List[OrganisationCard]:
+    table, link = tables.organisations, tables.answer_organisations
+    query = (
+        select(table)
+        .join(link, link.c.organisation == table.c.id)
+        .where(link.c.answer == answer_id)
+        .order_by(link.c.position)
+    )
+    return [
+        OrganisationCard(
+            name=row.name,
+            does=row.does,
+            for_whom=row.for_whom,
+            area=row.area,
+            languages=row.languages,
+            url=row.url,
+            phone=row.phone,
+            hours=row.hours,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _next(connection: Connection, answer_id: str) -> List[Choice]:
+    table, link = tables.answers, tables.next_answers
+    query = (
+        select(table.c.id, table.c.topic, table.c.title)
+        .join(link, link.c.next == table.c.id)
+        .where(link.c.answer == answer_id)
+        .order_by(link.c.position)
+    )
+    return [Choice(**row._mapping) for row in connection.execute(query)]
