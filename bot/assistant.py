@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
@@ -106,6 +107,9 @@ class Assistant:
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
+        # What is loaded stays: without this, every collection walks all of Rasa during somebody's turn.
+        gc.collect()
+        gc.freeze()
         return cls(agent, memory, topics)
 
     async def ask(self, chat: str, text: str) -> Turn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Union
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 import rasa.shared.core.events as rasa_events
 import rasa_sdk
@@ -11,6 +11,7 @@ from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
@@ -80,8 +81,15 @@ class InProcessProcessor(MessageProcessor):
         super().__init__(**rasa_arguments)
         self._actions = {name: InProcessAction(action) for name, action in actions.items()}
 
-    def _get_action(self, action_name: str) -> Optional[Action]:
-        return self._actions.get(action_name) or super()._get_action(action_name)
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> Tuple[Action, PolicyPrediction]:
+        """Predicts as Rasa does; of a custom action, returns the one that runs here."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        return self._actions.get(action.name(), action), prediction
+
+    def _check_for_unseen_features(self, parse_data: Dict[str, Any]) -> None:
+        """Nothing: 'drbot check' compares intents with the domain once, not at every turn."""
 
 
 class InProcessAgent(Agent):

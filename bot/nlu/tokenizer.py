@@ -19,6 +19,11 @@ class MultilingualTokenizer(Tokenizer):
         """Packages that must be importable for this component."""
         return ["spacy"]
 
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """What Rasa's base class asks for: intents' names are not split."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
+
     def __init__(self, config: Dict[str, Any]) -> None:
         """Builds an empty multi-language pipeline: rules only, nothing to download."""
         super().__init__(config)
