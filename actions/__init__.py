@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict
-
 from rasa_sdk import Action
 
 from actions.answer import ActionAnswer
@@ -12,7 +10,7 @@ from actions.more import ActionMore
 from knowledge_base.store import KnowledgeBase
 
 
-def all_actions(knowledge_base: KnowledgeBase) -> Dict[str, Action]:
+def all_actions(knowledge_base: KnowledgeBase) -> dict[str, Action]:
     """Every custom action, by its name in domain.yml."""
     made = [kind(knowledge_base) for kind in (ActionAnswer, ActionClarify, ActionMore)]
     return {action.name(): action for action in made}

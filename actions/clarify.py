@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -22,8 +22,8 @@ class ActionClarify(Action):
         return "action_clarify"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Says the choices; if none is left, says that it does not know."""
         message = tracker.latest_message
         choices = self._knowledge_base.choices(message.get("choices") or [])
@@ -37,7 +37,11 @@ class ActionClarify(Action):
                 "outcome": "clarify",
                 "choices": choices,
                 "shown": [
-                    {"id": c["id"], "topic": c["topic"], "confidence": confidences.get(c["id"], 0.0)}
+                    {
+                        "id": c["id"],
+                        "topic": c["topic"],
+                        "confidence": confidences.get(c["id"], 0.0),
+                    }
                     for c in choices
                 ],
             }

@@ -1,1 +1,1 @@
-"""Everything that serves: the understanding, the channels, the short memory, the log policy, the command line."""
+"""Everything that serves: understanding, channels, short memory, log policy, command line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
+from typing import Any, Literal, TypedDict
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
@@ -42,14 +42,14 @@ class TextMessage(TypedDict):
 
     kind: Literal["text"]
     text: str
-    choices: List[Choice]
+    choices: list[Choice]
 
 
 class ChoicesMessage(TypedDict):
-    """'Did you mean …?'"""
+    """Asks which answer was meant."""
 
     kind: Literal["choices"]
-    choices: List[Choice]
+    choices: list[Choice]
 
 
 class AnswerMessage(TypedDict):
@@ -59,7 +59,7 @@ class AnswerMessage(TypedDict):
     answer: AnswerCard
 
 
-Message = Union[TextMessage, ChoicesMessage, AnswerMessage]
+Message = TextMessage | ChoicesMessage | AnswerMessage
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,16 @@ class Turn:
 
     outcome: Outcome
     language: str
-    shown: List[Shown]
-    messages: List[Message]
+    shown: list[Shown]
+    messages: list[Message]
 
 
 class Assistant:
     """The trained model, the knowledge base and the short memory together."""
 
-    def __init__(self, agent: InProcessAgent, memory: EphemeralTrackerStore, topics: Dict[str, str]):
+    def __init__(
+        self, agent: InProcessAgent, memory: EphemeralTrackerStore, topics: dict[str, str]
+    ):
         """Use :meth:`load` instead, which builds the three."""
         self._agent = agent
         self._topics = topics
@@ -107,7 +109,7 @@ class Assistant:
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
-        # What is loaded stays: without this, every collection walks all of Rasa during somebody's turn.
+        # What is loaded stays: else every collection walks all of Rasa during somebody's turn.
         gc.collect()
         gc.freeze()
         return cls(agent, memory, topics)
@@ -156,7 +158,7 @@ class Assistant:
             messages=[self._message(one) for one in said],
         )
 
-    def _message(self, said: Dict[str, Any]) -> Message:
+    def _message(self, said: dict[str, Any]) -> Message:
         custom = said.get("custom")
         if custom is None:
             buttons = said.get("buttons", [])
@@ -169,19 +171,23 @@ class Assistant:
             return ChoicesMessage(kind="choices", choices=custom["choices"])
         return AnswerMessage(kind=custom["kind"], answer=custom["answer"])
 
-    def _choice(self, button: Dict[str, str]) -> Choice:
+    def _choice(self, button: dict[str, str]) -> Choice:
         answer_id = button["payload"].lstrip("/")
         return Choice(id=answer_id, topic=self._topics.get(answer_id, ""), title=button["title"])
 
 
 def _chosen(chat: str, intent: str) -> UserMessage:
-    """A choice goes past the parser: a person can never write one, and Rasa never parses its text."""
-    parsed: Dict[str, Any] = {"text": "", "intent": {"name": intent, "confidence": 1.0}, "entities": []}
+    """A choice goes past the parser, so that nobody can write one."""
+    parsed: dict[str, Any] = {
+        "text": "",
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": [],
+    }
     return UserMessage("", sender_id=chat, parse_data=parsed)
 
 
-def _outcome(said: List[Dict[str, Any]]) -> Outcome:
-    outcomes: List[Optional[Outcome]] = [one.get("custom", {}).get("outcome") for one in said]
+def _outcome(said: list[dict[str, Any]]) -> Outcome:
+    outcomes: list[Outcome | None] = [one.get("custom", {}).get("outcome") for one in said]
     return next((outcome for outcome in outcomes if outcome), "out_of_scope")
 
 

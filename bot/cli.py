@@ -6,7 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-from typing import List, Optional
 
 COMMANDS = {
     "serve": "answer people, in the web widget and on Telegram",
@@ -21,11 +20,13 @@ class UsageError(Exception):
     """Something the person at the command line can put right; its message says how."""
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns the exit status: 0 well, 1 mistakes found, 2 wrong use."""
     # Rasa reads these when it is imported: no telemetry, no plea to upgrade SQLAlchemy.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # The matrices here are small: threads only fight with the encoder for the processor.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(prog="drbot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():

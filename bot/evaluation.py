@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
+from typing import NamedTuple
 
 from bot.assistant import Turn
 
@@ -26,7 +27,7 @@ class Result:
     turn: Turn
 
     @property
-    def topics(self) -> List[str]:
+    def topics(self) -> list[str]:
         """The topics shown or offered."""
         return [shown["topic"] for shown in self.turn.shown]
 
@@ -48,7 +49,7 @@ class Result:
         return self.answered and self.question.topic not in self.topics
 
 
-def report(results: Sequence[Result], covered: Set[str]) -> str:
+def report(results: Sequence[Result], covered: set[str]) -> str:
     """The measurements as text: by topic, then every miss with its sentence.
 
     Args:
@@ -65,7 +66,9 @@ def report(results: Sequence[Result], covered: Set[str]) -> str:
         _share("right topic shown or offered, topics with answers", [r.right for r in in_scope]),
         _share("right topic shown as the answer", [r.right and r.answered for r in in_scope]),
         _share("out of scope, not answered as known", [r.right for r in out]),
-        _share("topics without answers, not answered as known", [not r.answered for r in no_answer_yet]),
+        _share(
+            "topics without answers, not answered as known", [not r.answered for r in no_answer_yet]
+        ),
         _share("wrong topic shown as the answer, all questions", [r.harmful for r in results]),
         "",
         *_by_topic([*in_scope, *out]),
@@ -76,7 +79,7 @@ def report(results: Sequence[Result], covered: Set[str]) -> str:
     return "\n".join(lines)
 
 
-def _is_miss(result: Result, covered: Set[str]) -> bool:
+def _is_miss(result: Result, covered: set[str]) -> bool:
     known = result.question.topic in covered or result.question.topic == OUT_OF_SCOPE
     return not result.right if known else result.answered
 
@@ -87,13 +90,15 @@ def _share(what: str, hits: Sequence[bool]) -> str:
     return f"{what}: {sum(hits)} of {len(hits)} ({100 * sum(hits) / len(hits):.1f} %)"
 
 
-def _by_topic(results: Sequence[Result]) -> List[str]:
-    counts: Dict[str, Tuple[int, int]] = defaultdict(lambda: (0, 0))
+def _by_topic(results: Sequence[Result]) -> list[str]:
+    counts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for result in results:
         right, all_ = counts[result.question.topic]
         counts[result.question.topic] = (right + result.right, all_ + 1)
     width = max((len(topic) for topic in counts), default=0)
-    return [f"{topic:<{width}}  {right:>3} / {all_}" for topic, (right, all_) in sorted(counts.items())]
+    return [
+        f"{topic:<{width}}  {right:>3} / {all_}" for topic, (right, all_) in sorted(counts.items())
+    ]
 
 
 def _miss(result: Result) -> str:

@@ -9,8 +9,10 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 UNDECIDED = "und"
 """ISO 639's own code for 'undetermined'."""
 
+# Codes of ISO 639-1.
 LANGUAGES = (
-    "am ar bn en es fa fr pl ps pt ro ru sq tr uk ur vi zh".split()  # codes of ISO 639-1
+    *("am", "ar", "bn", "en", "es", "fa", "fr", "pl", "ps"),
+    *("pt", "ro", "ru", "sq", "tr", "uk", "ur", "vi", "zh"),
 )
 """The languages of the people this assistant is for, as far as the library knows them.
 

@@ -1,9 +1,10 @@
 """What this program may say about itself: codes and counts, never a person's words.
 
-Install it before Rasa is imported. Left alone, the libraries below us write what people say: Rasa's
-structlog prints whole messages to standard output, its error paths print message texts and the local
-variables of tracebacks, python-telegram-bot prints raw updates, and httpx prints the bot's token. So
-nothing of theirs is formatted at all: of a library's record only its package and level are kept.
+Install it before Rasa is imported. Left alone, the libraries below us write what people say:
+Rasa's structlog prints whole messages to standard output, its error paths print message texts and
+the local variables of tracebacks, python-telegram-bot prints raw updates, and httpx prints the
+bot's token. So nothing of theirs is formatted at all: of a library's record only its package and
+level are kept.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import logging
 import sys
 import threading
 import warnings
+from collections.abc import MutableMapping
 from enum import Enum
 from types import TracebackType
-from typing import Any, MutableMapping, Optional, TextIO, Type, Union
+from typing import Any, TextIO
 
 import structlog
 
@@ -47,7 +49,7 @@ class Stage(str, Enum):
     SEND = "send"
 
 
-_Count = Union[int, Stage]
+_Count = int | Stage
 
 
 def log(code: Code, **counts: _Count) -> None:
@@ -56,11 +58,11 @@ def log(code: Code, **counts: _Count) -> None:
 
 
 def log_fault(stage: Stage, error: BaseException) -> None:
-    """Writes that something failed: where, and the error's class. Its message may quote a person."""
+    """Writes where something failed and the error's class; its message may quote a person."""
     structlog.get_logger("drbot").info(Code.FAULT, stage=stage, error=_class_of(error))
 
 
-def install(stream: Optional[TextIO] = None) -> None:
+def install(stream: TextIO | None = None) -> None:
     """Puts every logger, warning and uncaught error of this process behind the policy.
 
     Args:
@@ -99,10 +101,8 @@ def guard_loop(loop: asyncio.AbstractEventLoop) -> None:
     )
 
 
-def _codes_only(
-    _: Any, method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """structlog processor: our own codes pass, of anybody else's event only its level is left."""
+def _codes_only(_: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Structlog processor: our own codes pass, of anybody else's event only its level is left."""
     if isinstance(event.get("event"), Code):
         return {
             key: value.value if isinstance(value, Enum) else value for key, value in event.items()
@@ -125,18 +125,18 @@ class _PackageAndLevel(logging.Handler):
 
 
 def _show_warning(
-    message: Union[Warning, str],
-    category: Type[Warning],
+    message: Warning | str,
+    category: type[Warning],
     filename: str,
     lineno: int,
-    file: Optional[TextIO] = None,
-    line: Optional[str] = None,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     structlog.get_logger("drbot").info(Code.WARNING, category=category.__name__)
 
 
 def _uncaught(
-    kind: Type[BaseException], error: BaseException, traceback: Optional[TracebackType]
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         log_fault(Stage.START, error)

@@ -1,8 +1,8 @@
 """The only memory of a conversation: a few choices, in this process, for a quarter of an hour.
 
-What is kept of a chat are its slots (the language, the last answer's id), under a key that cannot be
-turned back into a chat id. A person's words, and every event Rasa makes of them, are dropped as soon
-as their turn is answered, because the store never keeps a tracker at all.
+What is kept of a chat are its slots (the last answer's id), under a key that cannot be turned back
+into a chat id. A person's words, and every event Rasa makes of them, are dropped as soon as their
+turn is answered, because the store never keeps a tracker at all.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from typing import Any, Callable, Dict, Iterable, NamedTuple, Optional
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from rasa.core.agent import Agent
-from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
@@ -46,7 +46,7 @@ class ChatKeys:
 
 class _Remembered(NamedTuple):
     last_used: float
-    slots: Dict[str, Any]
+    slots: dict[str, Any]
 
 
 class EphemeralTrackerStore(TrackerStore):
@@ -57,27 +57,24 @@ class EphemeralTrackerStore(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain] = None,
-        event_broker: Optional[EventBroker] = None,
+        domain: Domain | None = None,
         idle_seconds: float = IDLE_SECONDS,
         max_chats: int = MAX_CHATS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Sets the limits; ``clock`` gives seconds."""
-        super().__init__(domain, None)
+        super().__init__(domain)
         self._idle_seconds = idle_seconds
         self._max_chats = max_chats
         self._clock = clock
-        self._chats: "OrderedDict[str, _Remembered]" = OrderedDict()
+        self._chats: OrderedDict[str, _Remembered] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._chats)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Remembers the slots that are set; the tracker itself is not kept."""
-        slots = {
-            name: slot.value for name, slot in tracker.slots.items() if slot.value is not None
-        }
+        slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
         self.forget(tracker.sender_id)
         if slots:
             self._chats[tracker.sender_id] = _Remembered(self._clock(), slots)
@@ -107,7 +104,10 @@ class EphemeralTrackerStore(TrackerStore):
         oldest_allowed = self._clock() - self._idle_seconds
         while self._chats:
             oldest = next(iter(self._chats))
-            if len(self._chats) <= self._max_chats and self._chats[oldest].last_used > oldest_allowed:
+            if (
+                len(self._chats) <= self._max_chats
+                and self._chats[oldest].last_used > oldest_allowed
+            ):
                 return
             del self._chats[oldest]
 
@@ -115,15 +115,17 @@ class EphemeralTrackerStore(TrackerStore):
 def assert_ephemeral(agent: Agent) -> None:
     """Checks that ``agent`` remembers in an :class:`EphemeralTrackerStore` and nowhere else.
 
-    Rasa replaces a store it cannot find or that fails by one that keeps everything for ever, so this
-    runs at every start.
+    Rasa replaces a store it cannot find or that fails by one that keeps everything for ever, so
+    this runs at every start.
 
     Raises:
         WrongTrackerStore: if anything else could hold a conversation.
     """
     store = agent.tracker_store
     if isinstance(store, FailSafeTrackerStore):
-        raise WrongTrackerStore("the tracker store is wrapped in one that falls back to keeping all")
+        raise WrongTrackerStore(
+            "the tracker store is wrapped in one that falls back to keeping all"
+        )
     if type(store) is not EphemeralTrackerStore:
         raise WrongTrackerStore(f"the tracker store is a {type(store).__name__}")
     if agent.processor is None or agent.processor.tracker_store is not store:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any
 
 import rasa.shared.core.events as rasa_events
 import rasa_sdk
@@ -29,8 +30,8 @@ Actions = Mapping[str, rasa_sdk.Action]
 class InProcessAction(RemoteAction):
     """Runs a custom action as a function call.
 
-    Rasa's own :class:`RemoteAction` sends the whole tracker as JSON to another process and checks the
-    reply against a JSON meta-schema, which takes two thirds of a turn's time.
+    Rasa's own :class:`RemoteAction` sends the whole tracker as JSON to another process and checks
+    the reply against a JSON meta-schema, which takes two thirds of a turn's time.
     """
 
     def __init__(self, action: rasa_sdk.Action) -> None:
@@ -44,7 +45,7 @@ class InProcessAction(RemoteAction):
         nlg: NaturalLanguageGenerator,
         tracker: DialogueStateTracker,
         domain: Domain,
-    ) -> List[Event]:
+    ) -> list[Event]:
         """Runs the action; a fault is logged as a code, and the turn then has no reply."""
         dispatcher = CollectingDispatcher()
         try:
@@ -60,7 +61,7 @@ class InProcessAction(RemoteAction):
 
 def _sdk_tracker(tracker: DialogueStateTracker) -> rasa_sdk.Tracker:
     message = tracker.latest_message
-    parsed: Dict[str, Any] = dict(message.parse_data) if message and message.parse_data else {}
+    parsed: dict[str, Any] = dict(message.parse_data) if message and message.parse_data else {}
     return rasa_sdk.Tracker(
         sender_id=tracker.sender_id,
         slots=tracker.current_slot_values(),
@@ -83,12 +84,12 @@ class InProcessProcessor(MessageProcessor):
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
-    ) -> Tuple[Action, PolicyPrediction]:
+    ) -> tuple[Action, PolicyPrediction]:
         """Predicts as Rasa does; of a custom action, returns the one that runs here."""
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         return self._actions.get(action.name(), action), prediction
 
-    def _check_for_unseen_features(self, parse_data: Dict[str, Any]) -> None:
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Nothing: 'drbot check' compares intents with the domain once, not at every turn."""
 
 
@@ -101,13 +102,13 @@ class InProcessAgent(Agent):
         self._actions = actions
 
     @staticmethod
-    def _create_tracker_store(store: Optional[TrackerStore], domain: Domain) -> TrackerStore:
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
         if not isinstance(store, EphemeralTrackerStore):
             raise TypeError("the assistant remembers in an EphemeralTrackerStore only")
         store.domain = domain or Domain.empty()
         return store
 
-    def load_model(self, model_path: Union[str, Path], fingerprint: Optional[str] = None) -> None:
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         """Loads a trained model and checks that nothing but the memory can keep a conversation."""
         self.processor = InProcessProcessor(
             self._actions,

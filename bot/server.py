@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Callable
+from collections.abc import Callable
 
 import uvicorn
 
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 
 def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
-    """Serves the widget on ``listener``, and Telegram if a token is set; returns the exit status."""
+    """Serves the widget on ``listener``, and Telegram if a token is set, until interrupted."""
     asyncio.run(_serve(assistant, listener, say))
     log(Code.STOPPED)
     return 0
@@ -76,4 +76,7 @@ async def _telegram(assistant: Assistant, keys: ChatKeys, stop: asyncio.Event, s
         say("Telegram refused TELEGRAM_TOKEN: check it with @BotFather. The widget goes on.")
     except Exception as error:
         log_fault(Stage.START, error)
-        say("Telegram could not be started. Check TELEGRAM_TOKEN and TELEGRAM_API_URL. The widget goes on.")
+        say(
+            "Telegram could not be started: check TELEGRAM_TOKEN and TELEGRAM_API_URL. "
+            "The widget goes on."
+        )

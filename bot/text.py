@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 1_500
-"""What is read of a message. Longer ones keep their beginning and, where the question often is, their end."""
+"""What is read of a message: of a longer one its beginning and its end, where questions are."""
 
 _SPACE = re.compile(r"\s+")
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from knowledge_base.schema import Answer, Organisation, Record, Topic
 ROOT = Path(__file__).parent
 
 _R = TypeVar("_R", bound=Record)
-_Location = Tuple[Union[int, str], ...]
+_Location = tuple[int | str, ...]
 
 _HINTS = {
     "value_error.missing": "add this field",
@@ -49,15 +50,15 @@ class BadRecords(ValueError):
 class Records:
     """All records, by id, in the order of their file names."""
 
-    topics: Dict[str, Topic]
-    answers: Dict[str, Answer]
-    organisations: Dict[str, Organisation]
+    topics: dict[str, Topic]
+    answers: dict[str, Answer]
+    organisations: dict[str, Organisation]
 
 
 class _UniqueKeyLoader(yaml.CSafeLoader):
     """YAML as usual, but a key written twice is an error instead of silently losing the first."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
             if key.value in seen:
@@ -74,7 +75,7 @@ def read_records(root: Path = ROOT) -> Records:
     Raises:
         BadRecords: with all problems at once, each naming file, line and fix.
     """
-    problems: List[Problem] = []
+    problems: list[Problem] = []
     topics = {topic.id: topic for topic in _read_topics(root / "topics.yml", problems)}
     answer_files = dict(_read_folder(root / "answers", Answer, problems))
     organisation_files = dict(_read_folder(root / "organisations", Organisation, problems))
@@ -94,14 +95,17 @@ def read_records(root: Path = ROOT) -> Records:
 def _answer_problems(
     answer: Answer,
     file: Path,
-    topics: Dict[str, Topic],
-    answers: Dict[str, Answer],
-    organisations: Dict[str, Organisation],
-) -> Iterator[Tuple[str, str]]:
+    topics: dict[str, Topic],
+    answers: dict[str, Answer],
+    organisations: dict[str, Organisation],
+) -> Iterator[tuple[str, str]]:
     if file.stem != answer.id:
         yield "id", _name_the_file(answer.id)
     if answer.topic not in topics:
-        yield "topic", f"there is no topic '{answer.topic}': take one from knowledge_base/topics.yml"
+        yield (
+            "topic",
+            f"there is no topic '{answer.topic}': take one from knowledge_base/topics.yml",
+        )
     elif (file.parent.parent.name, file.parent.name) != (topics[answer.topic].group, answer.topic):
         folder = f"answers/{topics[answer.topic].group}/{answer.topic}/"
         yield "topic", f"move the file to {folder}, where answers of topic '{answer.topic}' are"
@@ -110,14 +114,17 @@ def _answer_problems(
             yield "next", f"there is no answer '{target}': correct the id, or take it out"
     for target in answer.organisations:
         if target not in organisations:
-            yield "organisations", f"there is no file organisations/{target}.yml: add it, or take it out"
+            yield (
+                "organisations",
+                f"there is no file organisations/{target}.yml: add it, or take it out",
+            )
 
 
 def _name_the_file(record_id: str) -> str:
     return f"file name and id must agree: name the file {record_id}.yml or change the id"
 
 
-def _read_topics(file: Path, problems: List[Problem]) -> Iterator[Topic]:
+def _read_topics(file: Path, problems: list[Problem]) -> Iterator[Topic]:
     for index, raw in enumerate(_parse(file, problems) or []):
         record = _validate(file, raw, Topic, problems, (index,))
         if record is not None:
@@ -125,8 +132,8 @@ def _read_topics(file: Path, problems: List[Problem]) -> Iterator[Topic]:
 
 
 def _read_folder(
-    folder: Path, model: Type[_R], problems: List[Problem]
-) -> Iterator[Tuple[Path, _R]]:
+    folder: Path, model: type[_R], problems: list[Problem]
+) -> Iterator[tuple[Path, _R]]:
     for file in sorted(folder.rglob("*.yml")):
         raw = _parse(file, problems)
         record = _validate(file, raw, model, problems) if raw is not None else None
@@ -134,7 +141,7 @@ def _read_folder(
             yield file, record
 
 
-def _parse(file: Path, problems: List[Problem]) -> Any:
+def _parse(file: Path, problems: list[Problem]) -> Any:
     try:
         # A subclass of the safe loader: it builds plain values only.
         content = yaml.load(file.read_text(encoding="utf-8"), _UniqueKeyLoader)  # noqa: S506
@@ -151,8 +158,8 @@ def _parse(file: Path, problems: List[Problem]) -> Any:
 
 
 def _validate(
-    file: Path, raw: object, model: Type[_R], problems: List[Problem], prefix: _Location = ()
-) -> Union[_R, None]:
+    file: Path, raw: object, model: type[_R], problems: list[Problem], prefix: _Location = ()
+) -> _R | None:
     try:
         return model.parse_obj(raw)
     except ValidationError as error:
@@ -173,7 +180,9 @@ def _line_of(file: Path, location: _Location) -> int:
         found = None
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if k.value == part), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+        ):
             found = (node.value[part], node.value[part])
         if found is None:
             break

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Engine
@@ -11,7 +12,7 @@ from knowledge_base import tables
 from knowledge_base.files import Records
 from knowledge_base.schema import Answer, Review
 
-_Rows = List[Dict[str, Any]]
+_Rows = list[dict[str, Any]]
 
 
 def load_records(records: Records, engine: Engine) -> None:
@@ -28,34 +29,51 @@ def load_records(records: Records, engine: Engine) -> None:
                 connection.execute(table.insert(), rows)
 
 
-def _rows(records: Records) -> Iterator[Tuple[Table, _Rows]]:
+def _rows(records: Records) -> Iterator[tuple[Table, _Rows]]:
     answers = list(records.answers.values())
-    yield tables.topics, [
-        {"id": t.id, "group_name": t.group, "covers": t.covers} for t in records.topics.values()
-    ]
+    yield (
+        tables.topics,
+        [{"id": t.id, "group_name": t.group, "covers": t.covers} for t in records.topics.values()],
+    )
     yield tables.answers, [_answer_row(answer) for answer in answers]
-    yield tables.organisations, [
-        {**o.dict(exclude={"for_", "phone_checked", "facts"}), "for_whom": o.for_, "url": str(o.url)}
-        for o in records.organisations.values()
-    ]
-    yield tables.sources, [
-        {"answer": a.id, "position": n, **source.dict(), "url": str(source.url)}
-        for a in answers
-        for n, source in enumerate(a.sources)
-    ]
-    yield tables.next_answers, [
-        {"answer": a.id, "position": n, "next": target}
-        for a in answers
-        for n, target in enumerate(a.next)
-    ]
-    yield tables.answer_organisations, [
-        {"answer": a.id, "position": n, "organisation": target}
-        for a in answers
-        for n, target in enumerate(a.organisations)
-    ]
+    yield (
+        tables.organisations,
+        [
+            {
+                **o.dict(exclude={"for_", "phone_checked", "facts"}),
+                "for_whom": o.for_,
+                "url": str(o.url),
+            }
+            for o in records.organisations.values()
+        ],
+    )
+    yield (
+        tables.sources,
+        [
+            {"answer": a.id, "position": n, **source.dict(), "url": str(source.url)}
+            for a in answers
+            for n, source in enumerate(a.sources)
+        ],
+    )
+    yield (
+        tables.next_answers,
+        [
+            {"answer": a.id, "position": n, "next": target}
+            for a in answers
+            for n, target in enumerate(a.next)
+        ],
+    )
+    yield (
+        tables.answer_organisations,
+        [
+            {"answer": a.id, "position": n, "organisation": target}
+            for a in answers
+            for n, target in enumerate(a.organisations)
+        ],
+    )
 
 
-def _answer_row(answer: Answer) -> Dict[str, Any]:
+def _answer_row(answer: Answer) -> dict[str, Any]:
     review = answer.review if isinstance(answer.review, Review) else None
     kept = answer.dict(
         exclude={"sources", "review", "review_notes", "next", "organisations", "nations"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Set
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -12,7 +13,6 @@ from knowledge_base.files import Problem, Records
 
 MIN_QUESTIONS = 12
 """Fewer training questions than this, and an answer is not found reliably."""
-
 
 
 class Question(NamedTuple):
@@ -24,14 +24,14 @@ class Question(NamedTuple):
     text: str
 
 
-def find_problems(records: Records, project: Path) -> List[Problem]:
+def find_problems(records: Records, project: Path) -> list[Problem]:
     """Compares the knowledge base with Rasa's files in ``project``."""
     questions = list(read_questions(project / "data"))
     domain_file, rules_file = project / "domain.yml", project / "data" / "rules.yml"
     in_domain = set(_load(domain_file).get("intents", []))
     in_rules = _intents_in_rules(_load(rules_file))
     problems = list(_duplicates(questions))
-    counts: Dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for question in questions:
         counts[question.intent] += 1
         if question.intent not in in_domain and counts[question.intent] == 1:
@@ -68,12 +68,12 @@ def read_questions(data: Path) -> Iterator[Question]:
                 yield Question(file, number, intent, text[2:].strip())
 
 
-def _load(file: Path) -> Dict[str, Any]:
+def _load(file: Path) -> dict[str, Any]:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     return content if isinstance(content, dict) else {}
 
 
-def _intents_in_rules(content: Dict[str, Any]) -> Set[str]:
+def _intents_in_rules(content: dict[str, Any]) -> set[str]:
     found = set()
     for rule in content.get("rules", []):
         for step in rule.get("steps", []):
@@ -81,8 +81,8 @@ def _intents_in_rules(content: Dict[str, Any]) -> Set[str]:
     return found
 
 
-def _duplicates(questions: List[Question]) -> Iterator[Problem]:
-    first: Dict[str, Question] = {}
+def _duplicates(questions: list[Question]) -> Iterator[Problem]:
+    first: dict[str, Question] = {}
     for question in questions:
         same = first.setdefault(question.text.casefold(), question)
         if same.intent != question.intent:
@@ -94,7 +94,9 @@ def _duplicates(questions: List[Question]) -> Iterator[Problem]:
             )
         elif same is not question:
             yield Problem(
-                question.file, question.line, f"the same question is in line {same.line}: remove one"
+                question.file,
+                question.line,
+                f"the same question is in line {same.line}: remove one",
             )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import re
 from enum import Enum
-from typing import Dict, List, Optional, Union
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, validator
 
@@ -76,18 +75,18 @@ class Answer(Record):
     title: str = Field(max_length=MAX_TITLE_CHARACTERS)
     emergency: bool = False
     answer: str
-    steps: List[str] = []
-    warnings: List[str] = []
-    more: Optional[str] = None
-    nations: Dict[Nation, str] = {}
-    uncertain: Optional[str] = None
-    facts: List[str] = Field(..., min_items=1)
-    sources: List[Source] = Field(..., min_items=1)
-    review: Union[Review, str]
+    steps: list[str] = []
+    warnings: list[str] = []
+    more: str | None = None
+    nations: dict[Nation, str] = {}
+    uncertain: str | None = None
+    facts: list[str] = Field(..., min_items=1)
+    sources: list[Source] = Field(..., min_items=1)
+    review: Review | str
     review_due: datetime.date
-    review_notes: Optional[str] = None
-    next: List[str] = Field([], max_items=4)
-    organisations: List[str] = []
+    review_notes: str | None = None
+    next: list[str] = Field([], max_items=4)
+    organisations: list[str] = []
 
     @validator("id")
     def _id_is_an_intent_name(cls, value: str) -> str:
@@ -108,14 +107,14 @@ class Answer(Record):
         return value
 
     @validator("review")
-    def _review_is_a_person_or_nothing(cls, value: Union[Review, str]) -> Union[Review, str]:
+    def _review_is_a_person_or_nothing(cls, value: Review | str) -> Review | str:
         if isinstance(value, str) and value != "unreviewed":
             raise ValueError("write 'unreviewed', or who reviewed it: {by: name, on: date}")
         return value
 
     @validator("warnings", always=True)
-    def _fits_a_screen(cls, value: List[str], values: Dict[str, object]) -> List[str]:
-        texts: List[str] = [str(values.get("answer", "")), *value]
+    def _fits_a_screen(cls, value: list[str], values: dict[str, object]) -> list[str]:
+        texts: list[str] = [str(values.get("answer", "")), *value]
         steps = values.get("steps", ())
         texts += list(steps) if isinstance(steps, list) else []
         words = sum(len(text.split()) for text in texts)
@@ -149,15 +148,17 @@ class Organisation(Record):
     area: str
     languages: str
     url: HttpUrl
-    phone: Optional[str] = None
-    phone_checked: Optional[PhoneCheck] = None
-    hours: Optional[str] = None
-    facts: List[str] = []
+    phone: str | None = None
+    phone_checked: PhoneCheck | None = None
+    hours: str | None = None
+    facts: list[str] = []
 
     @validator("phone_checked", always=True)
     def _phone_was_checked(
-        cls, value: Optional[PhoneCheck], values: Dict[str, object]
-    ) -> Optional[PhoneCheck]:
+        cls, value: PhoneCheck | None, values: dict[str, object]
+    ) -> PhoneCheck | None:
         if values.get("phone") and value is None:
-            raise ValueError("a phone number needs phone_checked: {url: …, seen: …}, or leave it out")
+            raise ValueError(
+                "a phone number needs phone_checked: {url: …, seen: …}, or leave it out"
+            )
         return value

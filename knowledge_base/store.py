@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import create_engine, select
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base import tables
@@ -37,8 +38,8 @@ class OrganisationCard(TypedDict):
     area: str
     languages: str
     url: str
-    phone: Optional[str]
-    hours: Optional[str]
+    phone: str | None
+    hours: str | None
 
 
 class Choice(TypedDict):
@@ -57,21 +58,21 @@ class AnswerCard(TypedDict):
     title: str
     emergency: bool
     answer: str
-    steps: List[str]
-    warnings: List[str]
-    more: Optional[str]
-    nations: Dict[str, str]
-    uncertain: Optional[str]
-    facts: List[str]
-    sources: List[SourceCard]
-    organisations: List[OrganisationCard]
-    next: List[Choice]
-    reviewed_by: Optional[str]
-    reviewed_on: Optional[str]
+    steps: list[str]
+    warnings: list[str]
+    more: str | None
+    nations: dict[str, str]
+    uncertain: str | None
+    facts: list[str]
+    sources: list[SourceCard]
+    organisations: list[OrganisationCard]
+    next: list[Choice]
+    reviewed_by: str | None
+    reviewed_on: str | None
 
 
-def open_engine(url: Optional[str] = None) -> Engine:
-    """Opens the database named by ``url``, else by ``DATABASE_URL``, else the SQLite file beside the model."""
+def open_engine(url: str | None = None) -> Engine:
+    """Opens the database at ``url``, else ``DATABASE_URL``, else the file beside the model."""
     url = url or os.environ.get("DATABASE_URL") or f"sqlite:///{DEFAULT_FILE}"
     return create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"))
 
@@ -83,7 +84,7 @@ class KnowledgeBase:
         """Takes an engine from :func:`open_engine`; a connection is opened at each look-up."""
         self._engine = engine
 
-    def topics(self) -> Dict[str, str]:
+    def topics(self) -> dict[str, str]:
         """Every answer's topic, by answer id.
 
         Raises:
@@ -102,16 +103,16 @@ class KnowledgeBase:
             raise KnowledgeBaseUnavailable("The knowledge base is empty: run 'make train'.")
         return found
 
-    def choices(self, ids: Sequence[str]) -> List[Choice]:
+    def choices(self, ids: Sequence[str]) -> list[Choice]:
         """The titles of answers, in the order asked for; unknown ids are left out."""
         table = tables.answers
         query = select(table.c.id, table.c.topic, table.c.title).where(table.c.id.in_(list(ids)))
         with self._engine.connect() as connection:
-            found = {row.id: Choice(**row._mapping) for row in connection.execute(query)}
+            found = {row.id: _choice(row) for row in connection.execute(query)}
         return [found[i] for i in ids if i in found]
 
-    def answer(self, answer_id: str) -> Optional[AnswerCard]:
-        """One answer with its sources, organisations and next questions, or None if there is none."""
+    def answer(self, answer_id: str) -> AnswerCard | None:
+        """One answer with its sources, organisations and next questions, or None."""
         with self._engine.connect() as connection:
             row = connection.execute(
                 select(tables.answers).where(tables.answers.c.id == answer_id)
@@ -138,7 +139,7 @@ class KnowledgeBase:
             )
 
 
-def _sources(connection: Connection, answer_id: str) -> List[SourceCard]:
+def _sources(connection: Connection, answer_id: str) -> list[SourceCard]:
     table = tables.sources
     query = select(table).where(table.c.answer == answer_id).order_by(table.c.position)
     return [
@@ -147,7 +148,7 @@ def _sources(connection: Connection, answer_id: str) -> List[SourceCard]:
     ]
 
 
-def _organisations(connection: Connection, answer_id: str) -> List[OrganisationCard]:
+def _organisations(connection: Connection, answer_id: str) -> list[OrganisationCard]:
     table, link = tables.organisations, tables.answer_organisations
     query = (
         select(table)
@@ -170,7 +171,11 @@ def _organisations(connection: Connection, answer_id: str) -> List[OrganisationC
     ]
 
 
-def _next(connection: Connection, answer_id: str) -> List[Choice]:
+def _choice(row: Row) -> Choice:
+    return Choice(id=row.id, topic=row.topic, title=row.title)
+
+
+def _next(connection: Connection, answer_id: str) -> list[Choice]:
     table, link = tables.answers, tables.next_answers
     query = (
         select(table.c.id, table.c.topic, table.c.title)
@@ -178,4 +183,4 @@ def _next(connection: Connection, answer_id: str) -> List[Choice]:
         .where(link.c.answer == answer_id)
         .order_by(link.c.position)
     )
-    return [Choice(**row._mapping) for row in connection.execute(query)]
+    return [_choice(row) for row in connection.execute(query)]

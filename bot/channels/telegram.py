@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any, Optional
+from typing import Any, cast
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
@@ -15,6 +22,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     MessageHandler,
+    Updater,
     filters,
 )
 
@@ -41,7 +49,7 @@ class TelegramChannel:
     """Carries private chats between Telegram and the assistant."""
 
     def __init__(
-        self, assistant: Assistant, keys: ChatKeys, token: str, api_url: Optional[str] = None
+        self, assistant: Assistant, keys: ChatKeys, token: str, api_url: str | None = None
     ) -> None:
         """Prepares the channel; nothing is sent before :meth:`run`.
 
@@ -75,7 +83,7 @@ class TelegramChannel:
         if not await self._connect(stop):
             return
         await self._application.start()
-        updater = self._application.updater
+        updater = cast(Updater, self._application.updater)
         await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
         log(Code.TELEGRAM_ON)
         try:
@@ -102,24 +110,24 @@ class TelegramChannel:
         return False
 
     async def _on_command(self, update: Update, _: Any) -> None:
-        message = update.effective_message
-        name = message.text.split()[0].partition("@")[0].lstrip("/").lower()
+        message = _message(update)
+        name = _text(message).split()[0].partition("@")[0].lstrip("/").lower()
         await self._send(message, await self._assistant.choose(self._key(message), COMMANDS[name]))
 
     async def _on_forget(self, update: Update, _: Any) -> None:
-        message = update.effective_message
+        message = _message(update)
         self._assistant.memory.forget(self._key(message))
         await message.reply_text(canned.FORGOTTEN)
 
     async def _on_text(self, update: Update, _: Any) -> None:
-        message = update.effective_message
-        await self._send(message, await self._assistant.ask(self._key(message), message.text))
+        message = _message(update)
+        await self._send(message, await self._assistant.ask(self._key(message), _text(message)))
 
     async def _on_other(self, update: Update, _: Any) -> None:
-        await update.effective_message.reply_text(canned.NOT_TEXT)
+        await _message(update).reply_text(canned.NOT_TEXT)
 
     async def _on_button(self, update: Update, _: Any) -> None:
-        query = update.callback_query
+        query = cast(CallbackQuery, update.callback_query)
         await query.answer()
         message = query.message
         if not isinstance(message, Message) or message.chat.type != message.chat.PRIVATE:
@@ -141,7 +149,7 @@ class TelegramChannel:
         return self._keys.key("telegram", str(message.chat.id))
 
 
-def from_environment(assistant: Assistant, keys: ChatKeys) -> Optional[TelegramChannel]:
+def from_environment(assistant: Assistant, keys: ChatKeys) -> TelegramChannel | None:
     """The channel, if TELEGRAM_TOKEN is set; TELEGRAM_API_URL names another Bot API server."""
     token = os.environ.get("TELEGRAM_TOKEN", "").strip()
     if not token:
@@ -149,7 +157,16 @@ def from_environment(assistant: Assistant, keys: ChatKeys) -> Optional[TelegramC
     return TelegramChannel(assistant, keys, token, os.environ.get("TELEGRAM_API_URL"))
 
 
-def _keyboard(screen: Screen) -> Optional[InlineKeyboardMarkup]:
+def _message(update: Update) -> Message:
+    """The handlers' filters let nothing through but updates with a message."""
+    return cast(Message, update.effective_message)
+
+
+def _text(message: Message) -> str:
+    return message.text or ""
+
+
+def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     if not screen.buttons:
         return None
     rows = [[InlineKeyboardButton(b.text, callback_data=b.data)] for b in screen.buttons]
@@ -158,4 +175,6 @@ def _keyboard(screen: Screen) -> Optional[InlineKeyboardMarkup]:
 
 async def _on_error(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     error = context.error
-    log_fault(Stage.SEND if isinstance(error, TelegramError) else Stage.RECEIVE, error or Exception())
+    log_fault(
+        Stage.SEND if isinstance(error, TelegramError) else Stage.RECEIVE, error or Exception()
+    )

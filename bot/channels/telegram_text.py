@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 from bot import canned
 from bot.assistant import Message, Turn
@@ -27,10 +28,10 @@ class Screen(NamedTuple):
     """One Telegram message: HTML below :data:`MAX_CHARACTERS`, and the buttons under it."""
 
     html: str
-    buttons: Tuple[Button, ...]
+    buttons: tuple[Button, ...]
 
 
-def as_screens(turn: Turn) -> List[Screen]:
+def as_screens(turn: Turn) -> list[Screen]:
     """What to send for a turn, in order."""
     return [screen for message in turn.messages for screen in _screens(message)]
 
@@ -66,7 +67,7 @@ def _answer(card: AnswerCard) -> Iterator[str]:
     yield f"<i>{escape(review_line(card))}</i>"
 
 
-def _links(links: Iterable[Tuple[str, str]]) -> str:
+def _links(links: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f'• <a href="{escape(url)}">{escape(text)}</a>' for text, url in links)
 
 
@@ -74,7 +75,7 @@ def _has_more(card: AnswerCard) -> bool:
     return bool(card["more"] or card["nations"] or card["uncertain"])
 
 
-def _choices(choices: Iterable[Choice]) -> List[Button]:
+def _choices(choices: Iterable[Choice]) -> list[Button]:
     return [Button(choice["title"], f"{SHOW}:{choice['id']}") for choice in choices]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -50,7 +51,7 @@ def create_app(assistant: Assistant, keys: ChatKeys) -> Starlette:
     ``choose`` or ``more`` with an answer's id. It returns the outcome and the messages to show. The
     chat's text only keeps the turns of one page together; it is never stored.
     """
-    handlers: Dict[str, Handler] = {
+    handlers: dict[str, Handler] = {
         "ask": assistant.ask,
         "choose": assistant.choose,
         "more": assistant.more,

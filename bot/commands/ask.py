@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.cli import UsageError
 from bot.commands.loading import load_assistant

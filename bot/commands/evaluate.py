@@ -7,7 +7,6 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import List
 
 from tqdm import tqdm
 
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     assistant = load_assistant()
     from bot.evaluation import Labelled, Result, report
 
-    async def ask_all() -> List[Result]:
+    async def ask_all() -> list[Result]:
         results = []
         for record in tqdm(records, unit="question", disable=None):
             turn = await assistant.ask("evaluate", record["text"])
@@ -42,11 +41,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(file: Path) -> List[dict[str, str]]:
+def _read(file: Path) -> list[dict[str, str]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+        raise UsageError(
+            f"{file}: cannot be read as UTF-8 text ({type(error).__name__})"
+        ) from error
     records = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():

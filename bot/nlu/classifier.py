@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Type
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class _Model:
         bias: (n,).
     """
 
-    intents: List[str]
+    intents: list[str]
     mean: Floats
     rarity: Floats
     dense: Floats
@@ -57,21 +57,21 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type[Any]]:
+    def required_components(cls) -> list[type[Any]]:
         """Both kinds of features come from featurizers."""
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
-        """``dense_weight`` and ``sparse_weight`` balance meaning and spelling; ``C`` as in scikit-learn."""
+    def get_default_config() -> dict[str, Any]:
+        """The two weights balance meaning and spelling; ``C`` is scikit-learn's."""
         return {"dense_weight": 8.0, "sparse_weight": 3.0, "C": 1.0, "max_iter": 500}
 
     def __init__(
         self,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        model: Optional[_Model] = None,
+        model: _Model | None = None,
     ) -> None:
         """Takes the configuration and, to predict, a trained model."""
         self._config = config
@@ -82,7 +82,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -111,8 +111,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         self._persist(self._model)
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Sets ``intent`` and ``intent_ranking``, the likeliest first, on messages that have text."""
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets ``intent`` and ``intent_ranking``, the likeliest first, on messages with text."""
         for message in messages:
             if self._model is None or not message.get(TEXT):
                 continue
@@ -156,7 +156,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -170,7 +170,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource, model)
 
     @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Checks that the weights are numbers above 0.
 
         Raises:

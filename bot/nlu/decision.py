@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple, Type
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -34,7 +35,7 @@ CHOICES = "choices"
 
 MAX_CHOICES = 3
 
-Ranking = Sequence[Tuple[str, float]]
+Ranking = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Thresholds:
     choice: float
 
 
-def decide(ranking: Ranking, thresholds: Thresholds) -> Tuple[str, float, List[str]]:
+def decide(ranking: Ranking, thresholds: Thresholds) -> tuple[str, float, list[str]]:
     """Chooses what to do with a message.
 
     Args:
@@ -87,7 +88,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
     """Replaces the classifier's best guess by a decision; the last step of the pipeline."""
 
     @classmethod
-    def required_components(cls) -> List[Type[Any]]:
+    def required_components(cls) -> list[type[Any]]:
         """A classifier has to rank the intents first."""
         return [IntentClassifier]
 
@@ -96,14 +97,14 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         self._thresholds = thresholds
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Middling values; config.yml sets the measured ones."""
         return {"emergency": 0.5, "sure": 0.5, "known": 0.5, "choice": 0.1}
 
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -112,7 +113,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         return cls(_thresholds_from(config))
 
     @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Checks that every threshold is a probability.
 
         Raises:
@@ -122,7 +123,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
             if not 0 <= value <= 1:
                 raise ValueError(f"config.yml: '{name}' of DecisionClassifier must be from 0 to 1")
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Sets each message's intent, and its choices if it has to be asked back."""
         for message in messages:
             ranking = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY) or []]
@@ -134,5 +135,5 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         return messages
 
 
-def _thresholds_from(config: Dict[str, Any]) -> Thresholds:
+def _thresholds_from(config: dict[str, Any]) -> Thresholds:
     return Thresholds(**{name: float(config[name]) for name in Thresholds.__dataclass_fields__})
