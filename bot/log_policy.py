@@ -47,6 +47,7 @@ class Stage(str, Enum):
     ACT = "act"
     ANSWER = "answer"
     SEND = "send"
+    BACKGROUND = "background"
 
 
 _Count = int | Stage
@@ -90,14 +91,14 @@ def install(stream: TextIO | None = None) -> None:
         logging.getLogger(name).propagate = True
     warnings.showwarning = _show_warning
     sys.excepthook = _uncaught
-    threading.excepthook = lambda args: log_fault(Stage.START, args.exc_value or SystemExit())
-    sys.unraisablehook = lambda args: log_fault(Stage.START, args.exc_value or SystemExit())
+    threading.excepthook = _uncaught_in_background
+    sys.unraisablehook = _uncaught_in_background
 
 
 def guard_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Puts an event loop's own error reports behind the policy."""
     loop.set_exception_handler(
-        lambda _, context: log_fault(Stage.SEND, context.get("exception") or RuntimeError())
+        lambda _, context: log_fault(Stage.BACKGROUND, context.get("exception") or RuntimeError())
     )
 
 
@@ -132,7 +133,9 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    structlog.get_logger("drbot").info(Code.WARNING, category=category.__name__)
+    # Libraries warn each other of their old age at every start; nobody here can act on it.
+    if not issubclass(category, DeprecationWarning):
+        structlog.get_logger("drbot").info(Code.WARNING, category=category.__name__)
 
 
 def _uncaught(
@@ -140,6 +143,10 @@ def _uncaught(
 ) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         log_fault(Stage.START, error)
+
+
+def _uncaught_in_background(args: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+    log_fault(Stage.BACKGROUND, args.exc_value or SystemExit())
 
 
 def _class_of(error: BaseException) -> str:

@@ -39,6 +39,7 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        ws="none",
         timeout_keep_alive=BODY_SECONDS,
     )
     server = uvicorn.Server(config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import warnings
 from pathlib import Path
 
 from bot.commands import check
@@ -35,6 +36,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _train() -> Path:
+    # Rasa's pinned dependencies warn of each other's old age; a maintainer can do nothing about it.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    warnings.filterwarnings("ignore", message="Slot auto-fill")
     from rasa.model_training import train
 
     result = train(

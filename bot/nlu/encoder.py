@@ -18,6 +18,7 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
 
 DIMENSIONS = 384
 
@@ -81,7 +82,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the sentence feature to every training example with an intent."""
-        self.process([m for m in training_data.training_examples if m.get(INTENT)])
+        examples = [m for m in training_data.training_examples if m.get(INTENT)]
+        # Half a minute on an old machine, so it shows how far it is (on a terminal).
+        self.process(tqdm(examples, desc="Encoding", unit=" questions", disable=None))
         return training_data
 
     def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
