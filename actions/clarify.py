@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot import canned
 from knowledge_base.store import KnowledgeBase, open_engine
 
 
@@ -28,7 +29,7 @@ class ActionClarify(Action):
         message = tracker.latest_message
         choices = self._knowledge_base.choices(message.get("choices") or [])
         if not choices:
-            dispatcher.utter_message(response="utter_not_known")
+            dispatcher.utter_message(text=canned.NOT_KNOWN, buttons=[canned.FIND_ADVISER])
             return []
         confidences = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
         dispatcher.utter_message(

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import LAST_ANSWER
+from bot import canned
 from knowledge_base.store import KnowledgeBase, open_engine
 
 
@@ -29,7 +30,7 @@ class ActionMore(Action):
         last_answer = tracker.get_slot(LAST_ANSWER)
         card = self._knowledge_base.answer(last_answer) if last_answer else None
         if card is None:
-            dispatcher.utter_message(response="utter_nothing_more")
+            dispatcher.utter_message(text=canned.NOTHING_TO_CONTINUE)
             return []
         dispatcher.utter_message(
             json_message={

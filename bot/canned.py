@@ -30,4 +30,10 @@ FORGOTTEN = (
     "I have forgotten this chat. I kept only your last choices, in memory. "
     "Telegram still has the messages: to remove them, delete this chat in Telegram, for both sides."
 )
+NOTHING_TO_CONTINUE = "Tell me first what you want to know more about. Please write your question."
+NOT_KNOWN = (
+    "I do not know that, so I will not guess. I can help with data that is kept about you and with "
+    "GPS tags. For other questions about your case, speak to a regulated adviser: it can be free."
+)
+FIND_ADVISER = {"title": "Find an adviser", "payload": "/find_adviser"}
 NOTHING_MORE = "There is nothing more on this question."

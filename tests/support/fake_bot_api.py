@@ -1,8 +1,8 @@
 """A Telegram Bot API server on loopback, written from the published API.
 
 It is as strict as the real one where a bot can go wrong: unknown tokens, messages over 4,096
-characters, HTML that Telegram cannot parse, callback data over 64 bytes, updates that were not asked
-for. See https://core.telegram.org/bots/api.
+characters, HTML that Telegram cannot parse, callback data over 64 bytes, updates that were not
+asked for. See https://core.telegram.org/bots/api.
 """
 
 from __future__ import annotations
@@ -187,11 +187,11 @@ class User:
 
     def sends(self, text: str) -> Sent:
         """Writes to the bot and waits for its first new message."""
-        return self._and_reply(self._message(text=text, **_entities(text)))
+        return self._and_reply(self.message(text=text, **_entities(text)))
 
     def sends_media(self, **content: Any) -> Sent:
         """Sends something that is not text, such as ``photo=[…]``."""
-        return self._and_reply(self._message(**content))
+        return self._and_reply(self.message(**content))
 
     def presses(self, button: str) -> Sent:
         """Presses a button of the last message that has it."""
@@ -212,12 +212,12 @@ class User:
 
     def edits(self, text: str) -> int:
         """Edits a message; returns the update's id."""
-        content = self._message(text=text)["message"]
+        content = self.message(text=text)["message"]
         return self.api.add_update(edited_message={**content, "edit_date": int(time.time())})
 
     def writes_in_group(self, text: str) -> int:
         """Writes in a group that the bot is in; returns the update's id."""
-        content = self._message(text=text)["message"]
+        content = self.message(text=text)["message"]
         group = {"id": -self.chat_id, "type": "group", "title": "Group"}
         return self.api.add_update(message={**content, "chat": group})
 
@@ -229,8 +229,14 @@ class User:
     def _received(self) -> list[Sent]:
         return [message for message in self.api.sent if message.chat_id == self.chat_id]
 
-    def _message(self, **content: Any) -> dict[str, Any]:
-        base = {"message_id": 1, "date": int(time.time()), "chat": self._chat(), "from": self._who()}
+    def message(self, **content: Any) -> dict[str, Any]:
+        """An update with a message of theirs."""
+        base = {
+            "message_id": 1,
+            "date": int(time.time()),
+            "chat": self._chat(),
+            "from": self._who(),
+        }
         return {"message": {**base, **content}}
 
     def _who(self) -> dict[str, Any]:

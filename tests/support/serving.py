@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +41,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(**environment: str) -> Iterator[Serving]:
+def serving(program: Sequence[str | Path] = (DRBOT,), **environment: str) -> Iterator[Serving]:
     """Starts the server with extra environment variables, and stops it as Ctrl+C does."""
     port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "DATABASE_"))}
     process = subprocess.Popen(
-        [DRBOT, "serve", "--port", str(port)],
+        [*program, "serve", "--port", str(port)],
         cwd=PROJECT,
         env={**clean, **environment},
         stdout=subprocess.PIPE,
