@@ -75,7 +75,8 @@ def test_a_reload_is_empty_and_nothing_is_left_in_the_browser(page: Page) -> Non
     left = page.evaluate(
         "async () => [document.cookie, localStorage.length, sessionStorage.length,"
         " (await indexedDB.databases()).length, (await caches.keys()).length,"
-        " (await navigator.serviceWorker.getRegistrations()).length, location.search, location.hash]"
+        " (await navigator.serviceWorker.getRegistrations()).length,"
+        " location.search, location.hash]"
     )
     assert left == ["", 0, 0, 0, 0, 0, "", ""]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fake_bot_api import FakeBotApi, fake_bot_api
-from faulty import STAGES
+from faulty import FUNCTIONS
 from serving import PROJECT, Serving, serving
 
 # Built from parts, so that no canary stands in a file of the project.
@@ -71,7 +71,7 @@ def found_in(text: str) -> list[str]:
     return [canary for canary in CANARIES if canary in text]
 
 
-@pytest.fixture(scope="module", params=["healthy", *STAGES])
+@pytest.fixture(scope="module", params=["healthy", *FUNCTIONS])
 def chatted(request: pytest.FixtureRequest, trained: None) -> Iterator[tuple[str, Serving]]:
     """A server that was chatted with, healthy or with a fault at one stage."""
     stage = str(request.param)

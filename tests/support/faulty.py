@@ -1,16 +1,29 @@
 """The real program with one stage that raises an error which quotes the person.
 
-Usage: ``python faulty.py STAGE serve --port N``. Errors of libraries often carry the text they choked
-on, so the injected error does too.
+Usage: ``python faulty.py STAGE serve --port N``. Errors of libraries often carry the text they
+choked on, so the injected error does too.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pkgutil import resolve_name
 from typing import Any, NoReturn
 
-STAGES = ("receive", "parse", "classify", "act", "answer", "send")
+FUNCTIONS = {
+    "receive": ("bot.assistant:clean",),
+    "parse": ("rasa.core.processor:MessageProcessor.parse_message",),
+    "classify": ("bot.nlu.classifier:LinearClassifier.process",),
+    "decide": ("bot.nlu.decision:decide",),
+    "act": (
+        "knowledge_base.store:KnowledgeBase.answer",
+        "knowledge_base.store:KnowledgeBase.choices",
+    ),
+    "answer": ("bot.channels.web:JSONResponse", "bot.channels.telegram:as_screens"),
+    "send": ("telegram:Chat.send_message",),
+}
+"""What is broken at each stage."""
 
 
 class Quoting(Exception):
@@ -23,33 +36,14 @@ def _raise(*arguments: Any, **_: Any) -> NoReturn:
 
 
 def break_stage(stage: str) -> None:
-    """Replaces one function of the running program."""
+    """Replaces the functions of one stage in this process."""
     from bot import log_policy
 
     log_policy.install()
-    import bot.assistant
-    import bot.channels.telegram
-    import bot.channels.web
-    import bot.nlu.classifier
-    import rasa.core.processor
-    from knowledge_base.store import KnowledgeBase
-    from telegram import Chat
-
-    if stage == "receive":
-        bot.assistant.clean = _raise
-    elif stage == "parse":
-        rasa.core.processor.MessageProcessor.parse_message = _raise
-    elif stage == "classify":
-        bot.nlu.classifier.LinearClassifier.process = _raise  # type: ignore[method-assign]
-    elif stage == "act":
-        KnowledgeBase.answer = KnowledgeBase.choices = _raise  # type: ignore[method-assign]
-    elif stage == "answer":
-        bot.channels.web.JSONResponse = _raise  # type: ignore[misc, assignment]
-        bot.channels.telegram.as_screens = _raise
-    elif stage == "send":
-        Chat.send_message = _raise  # type: ignore[method-assign]
-    else:
-        raise SystemExit(f"no such stage: {stage}")
+    for function in FUNCTIONS[stage]:
+        module, _, path = function.partition(":")
+        owner, _, name = path.rpartition(".")
+        setattr(resolve_name(f"{module}:{owner}" if owner else module), name, _raise)
 
 
 if __name__ == "__main__":
