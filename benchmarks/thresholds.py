@@ -1,6 +1,6 @@
 """Finds the decision's thresholds by cross-validation on the training questions.
 
-Usage: ``.venv/bin/python benchmarks/thresholds.py``. Prints the thresholds with the lowest cost, for
+Usage: ``.venv/bin/python benchmarks/thresholds.py``. Prints the thresholds of the lowest cost, for
 config.yml. The costs say what is worse for a person: an answer to another question, shown as if
 it were the right one, is the worst that can happen except for an emergency that is missed.
 """

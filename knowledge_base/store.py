@@ -71,9 +71,15 @@ class AnswerCard(TypedDict):
     reviewed_on: str | None
 
 
-def open_engine(url: str | None = None) -> Engine:
-    """Opens the database at ``url``, else ``DATABASE_URL``, else the file beside the model."""
-    url = url or os.environ.get("DATABASE_URL") or f"sqlite:///{DEFAULT_FILE}"
+def open_engine(url: str | None = None, *, writable: bool = False) -> Engine:
+    """Opens the database at ``url``, else ``DATABASE_URL``, else the file beside the model.
+
+    That file is opened for reading only, unless it is about to be loaded (``writable``).
+    """
+    own_file = f"sqlite:///{DEFAULT_FILE}"
+    if not writable:
+        own_file = f"sqlite:///file:{DEFAULT_FILE}?mode=ro&uri=true"
+    url = url or os.environ.get("DATABASE_URL") or own_file
     return create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"))
 
 

@@ -30,7 +30,7 @@ def bot_api() -> Iterator[FakeBotApi]:
 @pytest.fixture(scope="session")
 def server(trained: None, bot_api: FakeBotApi) -> Iterator[Serving]:
     """The program as ``make run`` starts it, connected to :func:`bot_api`."""
-    with serving(TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=bot_api.url) as running:
+    with serving({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": bot_api.url}) as running:
         yield running
 
 

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     _say("2/3 loading the knowledge base into the database")
     DEFAULT_FILE.parent.mkdir(exist_ok=True)
-    load_records(read_records(), open_engine())
+    load_records(read_records(), open_engine(writable=True))
     _say("3/3 training the language model (about half a minute)")
     model = _train()
     _say(f"done in {time.monotonic() - started:.0f} s: {model}")

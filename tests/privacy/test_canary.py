@@ -15,7 +15,7 @@ import httpx
 import pytest
 from fake_bot_api import FakeBotApi, fake_bot_api
 from faulty import FUNCTIONS
-from serving import PROJECT, Serving, serving
+from serving import DRBOT, PROJECT, Serving, serving
 
 # Built from parts, so that no canary stands in a file of the project.
 WORDS = "-".join(("canary", "of", "words"))
@@ -80,8 +80,8 @@ def chatted(request: pytest.FixtureRequest, trained: None) -> Iterator[tuple[str
         options = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "CANARY": WORDS}
         options |= {"PYTHONASYNCIODEBUG": "1", "LOG_LEVEL": "DEBUG"}
         faulty = (sys.executable, PROJECT / "tests/support/faulty.py", stage)
-        program = {} if stage == "healthy" else {"program": faulty}
-        with serving(**program, **options) as server:  # type: ignore[arg-type]
+        program = (DRBOT,) if stage == "healthy" else faulty
+        with serving(options, program) as server:  # type: ignore[arg-type]
             chat_everywhere(server, api)
             assert server.process.poll() is None, "the server stopped"
             yield stage, server

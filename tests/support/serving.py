@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,14 @@ class Serving:
         """All that was written to standard output and standard error so far."""
         return b"".join(self._chunks).decode("utf-8", "replace")
 
+    def wait_for(self, text: str) -> None:
+        """Waits until the program has written ``text``."""
+        deadline = time.monotonic() + START_SECONDS
+        while text not in self.output:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{text!r} was not written:\n{self.output}")
+            time.sleep(0.05)
+
 
 def free_port() -> int:
     """A port that nobody listens on now."""
@@ -41,14 +49,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(program: Sequence[str | Path] = (DRBOT,), **environment: str) -> Iterator[Serving]:
+def serving(
+    environment: Mapping[str, str] | None = None, program: Sequence[str | Path] = (DRBOT,)
+) -> Iterator[Serving]:
     """Starts the server with extra environment variables, and stops it as Ctrl+C does."""
     port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "DATABASE_"))}
     process = subprocess.Popen(
         [*program, "serve", "--port", str(port)],
         cwd=PROJECT,
-        env={**clean, **environment},
+        env={**clean, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
@@ -57,7 +67,7 @@ def serving(program: Sequence[str | Path] = (DRBOT,), **environment: str) -> Ite
     reader.start()
     running = Serving(f"http://127.0.0.1:{port}", process, chunks)
     try:
-        _wait_until_ready(running)
+        running.wait_for("Ready:")
         yield running
     finally:
         process.send_signal(signal.SIGINT)
@@ -72,11 +82,3 @@ def _collect(process: subprocess.Popen[bytes], chunks: list[bytes]) -> None:
     if process.stdout is not None:
         for line in process.stdout:
             chunks.append(line)
-
-
-def _wait_until_ready(running: Serving) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while "Ready:" not in running.output:
-        if running.process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"the server did not start:\n{running.output}")
-        time.sleep(0.05)
