@@ -27,11 +27,7 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
 
 def test_every_setting_is_documented() -> None:
     sources = text_of("bot/**/*.py", "knowledge_base/*.py")
-    used = set(
-        re.findall(
-            r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", sources)
-        )
-    )
+    used = set(re.findall(r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"", sources))
     set_by_us = {"RASA_TELEMETRY_ENABLED"}
     documented = set(re.findall(r"^\| `([A-Z_]+)`", text_of("docs/hosting.md"), re.MULTILINE))
     assert used - set_by_us == documented

@@ -29,7 +29,7 @@ def test_rasa_test_nlu_measures_the_trained_model(trained: None, tmp_path: Path)
     questions = tmp_path / "nlu.yml"
     questions.write_text(
         'version: "3.1"\nnlu:\n'
-        "- intent: sar_what_is\n  examples: |\n    - explain to me what a subject access request is\n"
+        "- intent: sar_what_is\n  examples: |\n    - explain what a subject access request is\n"
         "- intent: greeting\n  examples: |\n    - hello there\n",
         encoding="utf-8",
     )
