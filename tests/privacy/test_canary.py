@@ -81,7 +81,7 @@ def chatted(request: pytest.FixtureRequest, trained: None) -> Iterator[tuple[str
         options |= {"PYTHONASYNCIODEBUG": "1", "LOG_LEVEL": "DEBUG"}
         faulty = (sys.executable, PROJECT / "tests/support/faulty.py", stage)
         program = (DRBOT,) if stage == "healthy" else faulty
-        with serving(options, program) as server:  # type: ignore[arg-type]
+        with serving(options, program) as server:
             chat_everywhere(server, api)
             assert server.process.poll() is None, "the server stopped"
             yield stage, server
