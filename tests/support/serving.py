@@ -80,5 +80,6 @@ def serving(
 
 def _collect(process: subprocess.Popen[bytes], chunks: list[bytes]) -> None:
     if process.stdout is not None:
-        for line in process.stdout:
-            chunks.append(line)
+        with process.stdout as output:
+            for line in output:
+                chunks.append(line)  # at once: the tests read while the program runs
