@@ -5,6 +5,9 @@ BIN := .venv/bin
 MODEL := models/assistant.tar.gz
 MODEL_INPUTS := config.yml domain.yml $(shell find data knowledge_base bot/nlu -name '*.yml' -o -name '*.py')
 
+# Rasa would send usage data and crash reports.
+export RASA_TELEMETRY_ENABLED := false
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test train check lint format clean
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ def test_rasa_data_validate_finds_nothing() -> None:
     done = subprocess.run(
         [RASA, "data", "validate", "--fail-on-warnings"],
         cwd=PROJECT,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
         capture_output=True,
         text=True,
         check=False,
@@ -36,6 +38,7 @@ def test_rasa_test_nlu_measures_the_trained_model(trained: None, tmp_path: Path)
     done = subprocess.run(
         [RASA, "test", "nlu", "--nlu", questions, "--out", tmp_path / "results", "--no-plot"],
         cwd=PROJECT,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
         capture_output=True,
         text=True,
         check=False,

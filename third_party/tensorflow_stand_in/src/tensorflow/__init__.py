@@ -17,8 +17,12 @@ __version__ = "2.12.0+standin"
 _ROOTS = ("tensorflow", "keras")
 
 
-class TensorFlowNotInstalled(RuntimeError):
-    """Raised when a component that needs the real TensorFlow is built, called or subclassed into use."""
+class TensorFlowNotInstalled(SystemExit):
+    """Raised when a component that needs the real TensorFlow is built or called.
+
+    It ends the program: Rasa catches every ordinary exception here and ends with another one, which
+    says only that a component failed, so that the reason would be lost in a long traceback.
+    """
 
     def __init__(self, name):
         super().__init__(
