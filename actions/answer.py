@@ -8,9 +8,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge_base.store import KnowledgeBase, open_engine
+from knowledge_base.store import AnswerCard, Choice, KnowledgeBase, open_engine
 
 LAST_ANSWER = "last_answer"
+
+MAX_RELATED = 1
+"""Answers offered below an emergency's, beside its own next questions."""
+
+
+def shown(choices: list[Choice], message: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is shown or offered, with the confidence the message gave each (1 for a button)."""
+    ranking = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
+    if not ranking:
+        ranking = {message["intent"]["name"]: message["intent"]["confidence"]}
+    return [
+        {"id": c["id"], "topic": c["topic"], "confidence": ranking.get(c["id"], 0.0)}
+        for c in choices
+    ]
 
 
 class ActionAnswer(Action):
@@ -32,18 +46,26 @@ class ActionAnswer(Action):
         Raises:
             LookupError: the knowledge base has no such answer ('drbot check' finds this earlier).
         """
-        intent = tracker.latest_message["intent"]
-        card = self._knowledge_base.answer(intent["name"])
+        message = tracker.latest_message
+        card = self._knowledge_base.answer(message["intent"]["name"])
         if card is None:
             raise LookupError("an intent without an answer")
+        offered = [card["id"]]
+        if card["emergency"]:
+            # What else the message asked about: one touch away, after what to do now.
+            related = self._related(card, message)
+            offered += [choice["id"] for choice in related]
+            card["next"] = [*related, *(c for c in card["next"] if c not in related)]
         dispatcher.utter_message(
             json_message={
                 "kind": "answer",
                 "outcome": "emergency" if card["emergency"] else "answer",
                 "answer": card,
-                "shown": [
-                    {"id": card["id"], "topic": card["topic"], "confidence": intent["confidence"]}
-                ],
+                "shown": shown(self._knowledge_base.choices(offered), message),
             }
         )
         return [SlotSet(LAST_ANSWER, card["id"])]
+
+    def _related(self, card: AnswerCard, message: dict[str, Any]) -> list[Choice]:
+        likely = [i for i in message.get("choices") or [] if i != card["id"]]
+        return self._knowledge_base.choices(likely[:MAX_RELATED])

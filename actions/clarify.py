@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import shown
 from bot import canned
 from knowledge_base.store import KnowledgeBase, open_engine
 
@@ -31,20 +32,12 @@ class ActionClarify(Action):
         if not choices:
             dispatcher.utter_message(text=canned.NOT_KNOWN, buttons=[canned.FIND_ADVISER])
             return []
-        confidences = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
         dispatcher.utter_message(
             json_message={
                 "kind": "choices",
                 "outcome": "clarify",
                 "choices": choices,
-                "shown": [
-                    {
-                        "id": c["id"],
-                        "topic": c["topic"],
-                        "confidence": confidences.get(c["id"], 0.0),
-                    }
-                    for c in choices
-                ],
+                "shown": shown(choices, message),
             }
         )
         return []

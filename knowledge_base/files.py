@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,17 @@ class Records:
     organisations: dict[str, Organisation]
 
 
-class _UniqueKeyLoader(yaml.CSafeLoader):
-    """YAML as usual, but a key written twice is an error instead of silently losing the first."""
+class _PlainLoader(yaml.CSafeLoader):
+    """YAML without its two traps.
+
+    A key written twice is an error instead of silently losing the first, and only true and false
+    are truth values: 'on', 'off', 'yes' and 'no' are words, as a maintainer means them.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  # PyYAML's own class attribute
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":bool")]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -67,6 +77,9 @@ class _UniqueKeyLoader(yaml.CSafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
 
 
 def read_records(root: Path = ROOT) -> Records:
@@ -144,7 +157,7 @@ def _read_folder(
 def _parse(file: Path, problems: list[Problem]) -> Any:
     try:
         # A subclass of the safe loader: it builds plain values only.
-        content = yaml.load(file.read_text(encoding="utf-8"), _UniqueKeyLoader)  # noqa: S506
+        content = yaml.load(file.read_text(encoding="utf-8"), _PlainLoader)  # noqa: S506
     except UnicodeDecodeError:
         problems.append(Problem(file, 1, "save the file as UTF-8 text"))
     except yaml.MarkedYAMLError as error:

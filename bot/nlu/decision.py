@@ -63,20 +63,21 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> tuple[str, float, list[s
         thresholds: when to do what.
 
     Returns:
-        The intent decided on, its probability, and the choices to offer if it is :data:`CLARIFY`.
+        The intent decided on, its probability, and the likeliest answers: what to offer if it is
+        :data:`CLARIFY`, and what a person in an emergency may want to know next.
     """
-    emergencies = [pair for pair in ranking if pair[0].startswith(EMERGENCY_PREFIX)]
-    if sum(p for _, p in emergencies) >= thresholds.emergency:
-        return (*emergencies[0], [])
-    best = ranking[0]
-    if best[1] >= thresholds.sure:
-        return (*best, [])
     known = [pair for pair in ranking if _is_answer(pair[0])]
     choices = [name for name, p in known if p >= thresholds.choice][:MAX_CHOICES]
+    emergencies = [pair for pair in ranking if pair[0].startswith(EMERGENCY_PREFIX)]
+    if emergencies and sum(p for _, p in emergencies) >= thresholds.emergency:
+        return (*emergencies[0], choices)
+    best = ranking[0]
+    if best[1] >= thresholds.sure:
+        return (*best, choices)
     if choices and sum(p for _, p in known) >= thresholds.known:
         return CLARIFY, best[1], choices
     unknown = [pair for pair in ranking if not _is_answer(pair[0])]
-    return (*unknown[0], []) if unknown else (CLARIFY, best[1], choices)
+    return (*unknown[0], choices) if unknown else (CLARIFY, best[1], choices)
 
 
 def _is_answer(intent: str) -> bool:

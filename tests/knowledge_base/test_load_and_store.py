@@ -1,0 +1,127 @@
+"""Loading the records, and reading them back as cards, from SQLite and from PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge_base.files import read_records
+from knowledge_base.load import load_records
+from knowledge_base.store import KnowledgeBase, KnowledgeBaseUnavailable, open_engine
+
+
+@pytest.fixture
+def loaded(root: Path, engine: Engine) -> KnowledgeBase:
+    load_records(read_records(root), engine)
+    return KnowledgeBase(engine)
+
+
+def test_a_card_has_everything_of_its_record(loaded: KnowledgeBase) -> None:
+    assert loaded.answer("first") == {
+        "id": "first",
+        "topic": "sar_cost_topic",
+        "title": "What does first cost?",
+        "emergency": False,
+        "answer": "It is free.",
+        "steps": ["Ask.", "Wait."],
+        "warnings": ["Keep a copy."],
+        "more": "Old guides say ten pounds.",
+        "nations": {"scotland": "The same."},
+        "uncertain": "Nothing.",
+        "facts": ["DR-001"],
+        "sources": [
+            {
+                "title": "A page",
+                "url": "https://example.org/a",
+                "date": "undated",
+                "seen": "2026-11-23",
+            },
+            {
+                "title": "B page",
+                "url": "https://example.org/b",
+                "date": "2025",
+                "seen": "2026-11-24",
+            },
+        ],
+        "organisations": [
+            {
+                "name": "Helper",
+                "does": "Helps.",
+                "for_whom": "Anyone",
+                "area": "UK",
+                "languages": "not known",
+                "url": "https://example.org/",
+                "phone": "111",
+                "hours": None,
+            }
+        ],
+        "next": [{"id": "second", "topic": "sar_cost_topic", "title": "What does second cost?"}],
+        "reviewed_by": None,
+        "reviewed_on": None,
+    }
+
+
+def test_a_review_is_read_back(root: Path, engine: Engine) -> None:
+    file = root / "answers/data_requests/sar_cost_topic/first.yml"
+    text = file.read_text(encoding="utf-8")
+    named = "review: {by: A. Solicitor, on: 2026-12-01}"
+    file.write_text(text.replace("review: unreviewed", named), encoding="utf-8")
+    load_records(read_records(root), engine)
+    card = KnowledgeBase(engine).answer("first")
+    assert card is not None
+    assert (card["reviewed_by"], card["reviewed_on"]) == ("A. Solicitor", "2026-12-01")
+
+
+def test_there_is_no_card_for_an_unknown_id(loaded: KnowledgeBase) -> None:
+    assert loaded.answer("third") is None
+
+
+def test_choices_keep_their_order_and_drop_unknown_ids(loaded: KnowledgeBase) -> None:
+    assert [c["id"] for c in loaded.choices(["second", "gone", "first"])] == ["second", "first"]
+
+
+def test_topics_are_by_answer(loaded: KnowledgeBase) -> None:
+    assert loaded.topics() == {"first": "sar_cost_topic", "second": "sar_cost_topic"}
+
+
+def test_loading_again_replaces_what_was_there(root: Path, engine: Engine) -> None:
+    records = read_records(root)
+    load_records(records, engine)
+    alone = records.answers["first"].copy(update={"next": []})
+    load_records(replace(records, answers={"first": alone}), engine)
+    assert KnowledgeBase(engine).topics() == {"first": "sar_cost_topic"}
+
+
+def test_a_load_that_fails_changes_nothing(root: Path, engine: Engine) -> None:
+    records = read_records(root)
+    load_records(records, engine)
+    broken = records.answers["first"].copy(update={"title": None})
+    with pytest.raises(SQLAlchemyError):
+        load_records(replace(records, answers={"first": broken}), engine)
+    assert len(KnowledgeBase(engine).topics()) == 2
+
+
+def test_an_empty_database_says_to_train(engine: Engine) -> None:
+    with pytest.raises(KnowledgeBaseUnavailable, match="make train"):
+        KnowledgeBase(engine).topics()
+
+
+def test_an_unreachable_database_says_to_check_its_address() -> None:
+    engine = open_engine("postgresql+psycopg2://nobody@127.0.0.1:1/none")
+    with pytest.raises(KnowledgeBaseUnavailable, match="DATABASE_URL"):
+        KnowledgeBase(engine).topics()
+
+
+def test_serving_opens_its_own_file_for_reading_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "models").mkdir()
+    with pytest.raises(KnowledgeBaseUnavailable):
+        KnowledgeBase(open_engine()).topics()
+    assert list((tmp_path / "models").iterdir()) == []
