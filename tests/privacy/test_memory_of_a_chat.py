@@ -31,6 +31,7 @@ def chat(assistant: Assistant) -> Iterator[str]:
 
 def test_only_the_last_answers_id_is_kept(assistant: Assistant, chat: str) -> None:
     asyncio.run(assistant.ask(chat, f"what is a subject access request {CANARY}"))
+    asyncio.run(assistant.choose(chat, "sar_what_is"))
     tracker = asyncio.run(assistant.memory.retrieve(chat))
     kept = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
     assert kept == {"last_answer": "sar_what_is"}

@@ -154,9 +154,9 @@ function addQuestion(text) {
 }
 
 function addMessages(messages) {
-  const cards = messages.map((message) => CARDS[message.kind](message));
-  log.append(...cards);
-  cards[0]?.scrollIntoView({ block: "start", behavior: "auto" });
+  log.append(...messages.map((message) => CARDS[message.kind](message)));
+  // The question stays in view above its answer.
+  [...log.querySelectorAll(".mine")].at(-1)?.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
 let waiting = 0;
