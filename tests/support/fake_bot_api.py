@@ -63,6 +63,16 @@ class _Html(HTMLParser):
         self.text += data
 
 
+def html_as_text(html: str) -> str:
+    """How Telegram shows HTML; refuses what Telegram refuses."""
+    parser = _Html()
+    parser.feed(html)
+    parser.close()
+    if parser.open:
+        raise _Refused("can't parse entities: missing end tag")
+    return parser.text
+
+
 @dataclass
 class Sent:
     """A message that the bot sent: as its text looks, and its buttons by title."""
@@ -153,12 +163,7 @@ class FakeBotApi:
     def _send_message(self, parameters: dict[str, Any]) -> dict[str, Any]:
         text = str(parameters["text"])
         if parameters.get("parse_mode") == "HTML":
-            parser = _Html()
-            parser.feed(text)
-            parser.close()
-            if parser.open:
-                raise _Refused("can't parse entities: missing end tag")
-            text = parser.text
+            text = html_as_text(text)
         if not text.strip():
             raise _Refused("message text is empty")
         if len(text) > 4096:

@@ -1,0 +1,86 @@
+"""The custom actions, with Rasa's own tracker and dispatcher and the loaded knowledge base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import all_actions
+from bot import canned
+from knowledge_base.store import KnowledgeBase, open_engine
+
+
+@pytest.fixture
+def knowledge_base(trained: None) -> KnowledgeBase:
+    return KnowledgeBase(open_engine())
+
+
+def run(
+    knowledge_base: KnowledgeBase,
+    action: str,
+    message: dict[str, Any],
+    slots: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the action says first, and its events."""
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker("chat", slots or {}, message, [], False, None, {}, "action_listen")
+    events = all_actions(knowledge_base)[action].run(dispatcher, tracker, {})
+    return dispatcher.messages[0], events
+
+
+def parsed(intent: str, choices: list[str] | None = None) -> dict[str, Any]:
+    ranking = [{"name": intent, "confidence": 0.75}, {"name": "gps_breach", "confidence": 0.125}]
+    return {"intent": ranking[0], "intent_ranking": ranking, "choices": choices or []}
+
+
+def test_an_answer_is_shown_and_remembered(knowledge_base: KnowledgeBase) -> None:
+    said, events = run(knowledge_base, "action_answer", parsed("sar_cost", ["gps_breach"]))
+    custom = said["custom"]
+    assert custom["outcome"] == "answer"
+    assert custom["answer"]["id"] == "sar_cost"
+    assert custom["shown"] == [{"id": "sar_cost", "topic": "sar_basics", "confidence": 0.75}]
+    assert events == [
+        {"event": "slot", "timestamp": None, "name": "last_answer", "value": "sar_cost"}
+    ]
+
+
+def test_an_emergency_also_offers_what_else_was_asked(knowledge_base: KnowledgeBase) -> None:
+    message = parsed("emergency_arrest", ["emergency_arrest", "gps_breach"])
+    custom = run(knowledge_base, "action_answer", message)[0]["custom"]
+    assert custom["outcome"] == "emergency"
+    assert [one["id"] for one in custom["shown"]] == ["emergency_arrest", "gps_breach"]
+    assert custom["answer"]["next"][0]["id"] == "gps_breach"
+    assert [c["id"] for c in custom["answer"]["next"]].count("gps_breach") == 1
+
+
+def test_an_intent_without_an_answer_is_a_fault(knowledge_base: KnowledgeBase) -> None:
+    with pytest.raises(LookupError):
+        run(knowledge_base, "action_answer", parsed("no_such_answer"))
+
+
+def test_choices_are_offered_by_title(knowledge_base: KnowledgeBase) -> None:
+    message = parsed("sar_cost", ["sar_cost", "gps_breach"])
+    custom = run(knowledge_base, "action_clarify", message)[0]["custom"]
+    assert custom["outcome"] == "clarify"
+    assert [one["confidence"] for one in custom["shown"]] == [0.75, 0.125]
+    assert all(choice["title"].endswith("?") for choice in custom["choices"])
+
+
+def test_without_choices_it_says_that_it_does_not_know(knowledge_base: KnowledgeBase) -> None:
+    said, _ = run(knowledge_base, "action_clarify", parsed("nlu_fallback"))
+    assert said["text"] == canned.NOT_KNOWN
+    assert said["buttons"]
+
+
+def test_more_follows_the_last_answer(knowledge_base: KnowledgeBase) -> None:
+    said, _ = run(knowledge_base, "action_more", parsed("more"), {"last_answer": "sar_cost"})
+    assert said["custom"]["kind"] == "more"
+    assert said["custom"]["answer"]["id"] == "sar_cost"
+
+
+def test_more_of_nothing_asks_for_a_question(knowledge_base: KnowledgeBase) -> None:
+    said, _ = run(knowledge_base, "action_more", parsed("more"))
+    assert said["text"] == canned.NOTHING_TO_CONTINUE
