@@ -15,12 +15,14 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.utils import call_potential_coroutine
 
+from bot.graph import PlannedGraphRunner
 from bot.log_policy import Stage, log_fault
 from bot.memory import EphemeralTrackerStore, assert_ephemeral
 
@@ -75,17 +77,27 @@ def _sdk_tracker(tracker: DialogueStateTracker) -> rasa_sdk.Tracker:
 
 
 class InProcessProcessor(MessageProcessor):
-    """Looks custom actions up in a table instead of asking an action server for them."""
+    """Runs the model and the actions in this process, without what only a server needs."""
+
+    graph_runner: Any
 
     def __init__(self, actions: Actions, **rasa_arguments: Any) -> None:
         """Takes the actions by name; the rest is Rasa's."""
         super().__init__(**rasa_arguments)
+        self.graph_runner = PlannedGraphRunner(self.graph_runner)
         self._actions = {name: InProcessAction(action) for name, action in actions.items()}
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:
-        """Predicts as Rasa does; of a custom action, returns the one that runs here."""
+        """Predicts as Rasa does; of a custom action, returns the one that runs here.
+
+        Every rule of ours has one action, which 'drbot check' makes sure of. So after an action the
+        turn is over, and the policy need not go through all rules once more to find that out.
+        """
+        if tracker.latest_action_name != ACTION_LISTEN_NAME:
+            listen = PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
+            return self._get_action(ACTION_LISTEN_NAME), listen
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         return self._actions.get(action.name(), action), prediction
 

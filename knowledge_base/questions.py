@@ -43,6 +43,7 @@ def find_problems(records: Records, project: Path) -> list[Problem]:
                     "add it below 'intents', or correct its name here",
                 )
             )
+    problems += list(_rules_with_more_than_one_action(rules_file))
     for answer in records.answers:
         if counts[answer] < MIN_QUESTIONS:
             problems.append(_too_few(answer, counts[answer], records, project))
@@ -79,6 +80,19 @@ def _intents_in_rules(content: dict[str, Any]) -> set[str]:
         for step in rule.get("steps", []):
             found |= {choice["intent"] for choice in step.get("or", [step]) if "intent" in choice}
     return found
+
+
+def _rules_with_more_than_one_action(rules_file: Path) -> Iterator[Problem]:
+    for rule in _load(rules_file).get("rules", []):
+        if sum("action" in step for step in rule.get("steps", [])) != 1:
+            name = rule.get("rule")
+            message = f"the rule '{name}' must have exactly one action: a turn ends after it"
+            yield Problem(rules_file, _line_with(rules_file, f"rule: {name}"), message)
+
+
+def _line_with(file: Path, text: str) -> int:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if text in line), 1)
 
 
 def _duplicates(questions: list[Question]) -> Iterator[Problem]:

@@ -84,11 +84,15 @@ def open_engine(url: str | None = None, *, writable: bool = False) -> Engine:
 
 
 class KnowledgeBase:
-    """Reads answers from the database."""
+    """Reads answers from the database, each of them once: a loaded answer does not change.
+
+    To show what was loaded anew, start the assistant again.
+    """
 
     def __init__(self, engine: Engine) -> None:
         """Takes an engine from :func:`open_engine`; a connection is opened at each look-up."""
         self._engine = engine
+        self._cards: dict[str, AnswerCard] = {}
 
     def topics(self) -> dict[str, str]:
         """Every answer's topic, by answer id.
@@ -111,14 +115,23 @@ class KnowledgeBase:
 
     def choices(self, ids: Sequence[str]) -> list[Choice]:
         """The titles of answers, in the order asked for; unknown ids are left out."""
-        table = tables.answers
-        query = select(table.c.id, table.c.topic, table.c.title).where(table.c.id.in_(list(ids)))
-        with self._engine.connect() as connection:
-            found = {row.id: _choice(row) for row in connection.execute(query)}
-        return [found[i] for i in ids if i in found]
+        found = {i: self.answer(i) for i in ids}
+        return [
+            Choice(id=card["id"], topic=card["topic"], title=card["title"])
+            for card in found.values()
+            if card is not None
+        ]
 
     def answer(self, answer_id: str) -> AnswerCard | None:
         """One answer with its sources, organisations and next questions, or None."""
+        if answer_id not in self._cards:
+            card = self._read(answer_id)
+            if card is None:
+                return None
+            self._cards[answer_id] = card
+        return self._cards[answer_id].copy()
+
+    def _read(self, answer_id: str) -> AnswerCard | None:
         with self._engine.connect() as connection:
             row = connection.execute(
                 select(tables.answers).where(tables.answers.c.id == answer_id)

@@ -140,12 +140,11 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         return np.asarray(centred / np.maximum(lengths, 1e-9) * self._config["dense_weight"])
 
     def _weighed(self, counts: csr_matrix, rarity: Floats) -> csr_matrix:
-        weighed = counts.astype(np.float64).tocsr()
-        weighed.data = (1 + np.log(weighed.data)) * rarity[weighed.indices]
-        lengths = np.sqrt(weighed.multiply(weighed).sum(axis=1))
-        scale = self._config["sparse_weight"] / np.maximum(np.asarray(lengths).ravel(), 1e-9)
-        weighed.data *= np.repeat(scale, np.diff(weighed.indptr))
-        return weighed
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        weights = (1 + np.log(counts.data)) * rarity[counts.indices]
+        lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))
+        weights *= (self._config["sparse_weight"] / np.maximum(lengths, 1e-9))[rows]
+        return csr_matrix((weights, counts.indices, counts.indptr), counts.shape)
 
     def _persist(self, model: _Model) -> None:
         arrays = {name: value for name, value in vars(model).items() if name != "intents"}
@@ -190,7 +189,7 @@ def _dense(message: Message) -> Floats:
 def _sparse(message: Message) -> csr_matrix:
     """The message's n-gram counts, shape (1, s)."""
     _, sentence = message.get_sparse_features(TEXT)
-    return csr_matrix(sentence.features)
+    return sentence.features.tocsr()
 
 
 def _rarity(counts: csr_matrix) -> Floats:
