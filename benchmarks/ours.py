@@ -12,7 +12,11 @@ import resource
 import sys
 import time
 
-from bot.commands.loading import load_assistant
+from bot.cli import prepare_environment
+
+prepare_environment()
+
+from bot.commands.loading import load_assistant  # noqa: E402
 
 
 def main() -> None:

@@ -20,13 +20,18 @@ class UsageError(Exception):
     """Something the person at the command line can put right; its message says how."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs one command and returns the exit status: 0 well, 1 mistakes found, 2 wrong use."""
-    # Rasa reads these when it is imported: no telemetry, no plea to upgrade SQLAlchemy.
+def prepare_environment() -> None:
+    """Settles what libraries read when they are imported; call it before anything else."""
+    # No telemetry, no plea to upgrade SQLAlchemy.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     # The matrices here are small: threads only fight with the encoder for the processor.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns the exit status: 0 well, 1 mistakes found, 2 wrong use."""
+    prepare_environment()
     parser = argparse.ArgumentParser(prog="drbot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
