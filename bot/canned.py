@@ -13,7 +13,7 @@ NOT_TEXT = (
     "I can only read text. I did not open what you sent. Please write your question in words, "
     "and leave out names, numbers and documents: I do not need them."
 )
-CHOOSE = "I am not sure what you mean. Is it one of these?"
+CHOOSE = "I am not sure what you mean. Is it one of these? If not, please ask in other words."
 UNREVIEWED = "Not yet checked by a lawyer. General information, not advice on your case."
 REVIEWED = "Checked by {by} on {on}. General information, not advice on your case."
 WHO_CAN_HELP = "Who can help"

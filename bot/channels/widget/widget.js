@@ -127,7 +127,7 @@ function textCard(message) {
 function choicesCard(message) {
   const card = element("div", "", { className: "card" });
   card.append(
-    element("p", "I am not sure what you mean. Is it one of these?"),
+    element("p", "I am not sure what you mean. Is it one of these? If not, please ask in other words."),
     ...choiceButtons(message.choices)
   );
   return card;
