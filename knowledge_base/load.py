@@ -43,6 +43,8 @@ def _rows(records: Records) -> Iterator[tuple[Table, _Rows]]:
                 **o.dict(exclude={"for_", "phone_checked", "facts"}),
                 "for_whom": o.for_,
                 "url": str(o.url),
+                "needs": [need.value for need in o.needs],
+                "nations": [nation.value for nation in o.nations],
             }
             for o in records.organisations.values()
         ],

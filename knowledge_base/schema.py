@@ -138,6 +138,42 @@ class PhoneCheck(Record):
     seen: datetime.date
 
 
+class Need(str, Enum):
+    """What a person may need help with: how organisations are found."""
+
+    IMMIGRATION_ADVICE = "immigration_advice"
+    FIND_SOLICITOR = "find_solicitor"
+    DETENTION = "detention"
+    TAG = "tag"
+    ASYLUM_SUPPORT = "asylum_support"
+    HOUSING = "housing"
+    MONEY = "money"
+    WORK = "work"
+    HEALTH = "health"
+    MENTAL_HEALTH = "mental_health"
+    VIOLENCE = "violence"
+    TRAFFICKING = "trafficking"
+    CHILDREN = "children"
+    WOMEN = "women"
+    EU_CITIZENS = "eu_citizens"
+    EVISA = "evisa"
+    DISCRIMINATION = "discrimination"
+    POLICE_COMPLAINT = "police_complaint"
+    COMPLAINT = "complaint"
+    DATA_RIGHTS = "data_rights"
+    DIGITAL_RIGHTS = "digital_rights"
+    EMERGENCY = "emergency"
+
+
+class UkNation(str, Enum):
+    """A nation an organisation works in."""
+
+    ENGLAND = "england"
+    SCOTLAND = "scotland"
+    WALES = "wales"
+    NORTHERN_IRELAND = "northern_ireland"
+
+
 class Organisation(Record):
     """Somebody who may help."""
 
@@ -148,6 +184,11 @@ class Organisation(Record):
     area: str
     languages: str
     url: HttpUrl
+    needs: list[Need] = Field(..., min_items=1)
+    nations: list[UkNation] = []
+    """Where it works; empty for the whole UK."""
+    places: list[str] = []
+    """Towns it works in, when it works only or mainly there."""
     phone: str | None = None
     phone_checked: PhoneCheck | None = None
     hours: str | None = None

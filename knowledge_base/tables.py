@@ -62,6 +62,9 @@ organisations = Table(
     Column("area", String, nullable=False),
     Column("languages", String, nullable=False),
     Column("url", String, nullable=False),
+    Column("needs", JSON, nullable=False),
+    Column("nations", JSON, nullable=False),
+    Column("places", JSON, nullable=False),
     Column("phone", String),
     Column("hours", String),
 )

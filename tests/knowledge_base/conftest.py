@@ -42,6 +42,7 @@ for: Anyone
 area: UK
 languages: not known
 url: https://example.org/
+needs: [data_rights]
 phone: "111"
 phone_checked: {url: "https://example.org/phone", seen: 2026-11-24}
 """

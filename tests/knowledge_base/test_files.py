@@ -87,3 +87,9 @@ def test_all_mistakes_are_told_at_once(root: Path) -> None:
     edit(root, FIRST, "review: unreviewed", "review: fine")
     edit(root, HELPER, "name: Helper\n", "")
     assert {problem.file.name for problem in problems(root)} >= {"first.yml", "helper.yml"}
+
+
+def test_a_word_that_starts_with_true_is_a_word(root: Path) -> None:
+    """It was read as a yes-or-no value, and the check ended in a traceback."""
+    edit(root, HELPER, "name: ", "name: true_vision ")
+    assert read_records(root).organisations["helper"].name.startswith("true_vision")
