@@ -32,8 +32,8 @@ FORGOTTEN = (
 )
 NOTHING_TO_CONTINUE = "Tell me first what you want to know more about. Please write your question."
 NOT_KNOWN = (
-    "I do not know that, so I will not guess. I can help with data that is kept about you and with "
-    "GPS tags. For other questions about your case, speak to a regulated adviser: it can be free."
+    "I do not know that, so I will not guess. I can help with digital rights: your data, eVisa, phone, "
+    "GPS tag, and who shares what. For your own case, speak to a regulated adviser: it can be free."
 )
 FIND_ADVISER = {"title": "Find an adviser", "payload": "/find_adviser"}
 NOTHING_MORE = "There is nothing more on this question."

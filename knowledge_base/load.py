@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, inspect
 from sqlalchemy.engine import Engine
 
 from knowledge_base import tables
@@ -20,6 +20,7 @@ def load_records(records: Records, engine: Engine) -> None:
 
     A server that reads meanwhile sees the old content or the new, never half.
     """
+    _drop_tables_of_another_version(engine)
     tables.metadata.create_all(engine)
     with engine.begin() as connection:
         for table in reversed(tables.metadata.sorted_tables):
@@ -27,6 +28,17 @@ def load_records(records: Records, engine: Engine) -> None:
         for table, rows in _rows(records):
             if rows:
                 connection.execute(table.insert(), rows)
+
+
+def _drop_tables_of_another_version(engine: Engine) -> None:
+    """The files hold all of the content, so that tables of an older layout need no migration."""
+    found = inspect(engine)
+    known = set(found.get_table_names())
+    for table in tables.metadata.sorted_tables:
+        columns = {column.name for column in table.columns}
+        if table.name in known and columns != {c["name"] for c in found.get_columns(table.name)}:
+            tables.metadata.drop_all(engine)
+            return
 
 
 def _rows(records: Records) -> Iterator[tuple[Table, _Rows]]:
