@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase, open_engine
+from knowledge_base.words import GLOSSARY, TERM
 
 LAST_ANSWER = "last_answer"
 
@@ -21,14 +22,25 @@ def shown(choices: list[Choice], message: dict[str, Any]) -> list[dict[str, Any]
     ranking = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
     if not ranking:
         ranking = {message["intent"]["name"]: message["intent"]["confidence"]}
+    if message["intent"]["name"] == GLOSSARY:
+        ranking[asked_for(message)] = message["intent"]["confidence"]
     return [
         {"id": c["id"], "topic": c["topic"], "confidence": ranking.get(c["id"], 0.0)}
         for c in choices
     ]
 
 
+def asked_for(message: dict[str, Any]) -> str:
+    """The id of the answer a message asks for: the intent's name, or the term it asks about."""
+    intent: str = message["intent"]["name"]
+    if intent != GLOSSARY:
+        return intent
+    terms: list[str] = [e["value"] for e in message["entities"] if e["entity"] == TERM]
+    return terms[0]
+
+
 class ActionAnswer(Action):
-    """The intent's name is the answer's id."""
+    """Shows what :func:`asked_for` names."""
 
     def __init__(self, knowledge_base: KnowledgeBase | None = None) -> None:
         """Reads from ``knowledge_base``; an action server makes its own."""
@@ -47,7 +59,7 @@ class ActionAnswer(Action):
             LookupError: the knowledge base has no such answer ('drbot check' finds this earlier).
         """
         message = tracker.latest_message
-        card = self._knowledge_base.answer(message["intent"]["name"])
+        card = self._knowledge_base.answer(asked_for(message))
         if card is None:
             raise LookupError("an intent without an answer")
         offered = [card["id"]]

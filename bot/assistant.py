@@ -19,6 +19,7 @@ from bot.nlu.decision import SMALL_TALK
 from bot.processor import InProcessAgent
 from bot.text import clean
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase
+from knowledge_base.words import GLOSSARY, TERM
 
 Outcome = Literal["answer", "clarify", "out_of_scope", "emergency"]
 
@@ -105,7 +106,8 @@ class Assistant:
             agent.load_model(models)
         except RasaException as error:
             raise NotTrained("There is no trained model: run 'make train'.") from error
-        if missing := sorted(topics.keys() - set(agent.domain.intents)):
+        own_intent = {i for i in topics if not i.startswith(f"{GLOSSARY}_")}
+        if missing := sorted(own_intent - set(agent.domain.intents)):
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
@@ -178,10 +180,13 @@ class Assistant:
 
 def _chosen(chat: str, intent: str) -> UserMessage:
     """A choice goes past the parser, so that nobody can write one."""
+    entities = []
+    if intent.startswith(f"{GLOSSARY}_"):
+        intent, entities = GLOSSARY, [{"entity": TERM, "value": intent}]
     parsed: dict[str, Any] = {
         "text": "",
         "intent": {"name": intent, "confidence": 1.0},
-        "entities": [],
+        "entities": entities,
     }
     return UserMessage("", sender_id=chat, parse_data=parsed)
 

@@ -32,8 +32,17 @@ FORGOTTEN = (
 )
 NOTHING_TO_CONTINUE = "Tell me first what you want to know more about. Please write your question."
 NOT_KNOWN = (
-    "I do not know that, so I will not guess. I can help with digital rights: your data, eVisa, phone, "
-    "GPS tag, and who shares what. For your own case, speak to a regulated adviser: it can be free."
+    "I do not know that, so I will not guess. I can help with digital rights: your data, eVisa, "
+    "phone, GPS tag, and who shares what. For your own case, speak to a regulated adviser: it can "
+    "be free."
 )
 FIND_ADVISER = {"title": "Find an adviser", "payload": "/find_adviser"}
 NOTHING_MORE = "There is nothing more on this question."
+WHO_HELPS = "These organisations may help with {what}, {where}."
+ANY_HELP = "what you need"
+AND = " and "
+NEAR = "for somebody in {place}"
+IN_THE_UK = "in the UK"
+ORGANISATION = "{name}: {does} Area: {area}."
+ASK_THEM = "I do not know who has free places today, or in which languages they answer. Ask them."
+NONE_LOCAL = "I know no organisation for this in {place} itself. These work in a wider area."

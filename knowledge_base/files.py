@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge_base.schema import Answer, Organisation, Record, Topic
+from knowledge_base.words import NeedWords, Place, Term
 
 ROOT = Path(__file__).parent
 
@@ -48,12 +49,22 @@ class BadRecords(ValueError):
 
 
 @dataclass(frozen=True)
+class Words:
+    """What is looked for in a message: see :mod:`knowledge_base.words`."""
+
+    glossary: list[Term]
+    places: list[Place]
+    needs: list[NeedWords]
+
+
+@dataclass(frozen=True)
 class Records:
     """All records, by id, in the order of their file names."""
 
     topics: dict[str, Topic]
     answers: dict[str, Answer]
     organisations: dict[str, Organisation]
+    words: Words
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -91,7 +102,7 @@ def read_records(root: Path = ROOT) -> Records:
         BadRecords: with all problems at once, each naming file, line and fix.
     """
     problems: list[Problem] = []
-    topics = {topic.id: topic for topic in _read_topics(root / "topics.yml", problems)}
+    topics = {topic.id: topic for topic in _read_list(root / "topics.yml", Topic, problems)}
     answer_files = dict(_read_folder(root / "answers", Answer, problems))
     organisation_files = dict(_read_folder(root / "organisations", Organisation, problems))
     answers = {record.id: record for record in answer_files.values()}
@@ -102,9 +113,46 @@ def read_records(root: Path = ROOT) -> Records:
     for file, organisation in organisation_files.items():
         if file.stem != organisation.id:
             problems.append(Problem(file, _line_of(file, ("id",)), _name_the_file(organisation.id)))
+    words = _read_words(root, problems)
+    for index, term in enumerate(words.glossary):
+        for field, message in _term_problems(term, topics, answers):
+            file = root / "glossary.yml"
+            problems.append(Problem(file, _line_of(file, (index, field)), message))
     if problems:
         raise BadRecords(problems)
-    return Records(topics, answers, organisations)
+    return Records(topics, answers, organisations, words)
+
+
+def read_words(root: Path = ROOT) -> Words:
+    """Reads only the words, which the language model needs at every start.
+
+    Raises:
+        BadRecords: as :func:`read_records`.
+    """
+    problems: list[Problem] = []
+    words = _read_words(root, problems)
+    if problems:
+        raise BadRecords(problems)
+    return words
+
+
+def _read_words(root: Path, problems: list[Problem]) -> Words:
+    return Words(
+        list(_read_list(root / "glossary.yml", Term, problems)),
+        list(_read_list(root / "places.yml", Place, problems)),
+        list(_read_list(root / "needs.yml", NeedWords, problems)),
+    )
+
+
+def _term_problems(
+    term: Term, topics: dict[str, Topic], answers: dict[str, Answer]
+) -> Iterator[tuple[str, str]]:
+    if term.topic is not None and term.topic not in topics:
+        yield "topic", f"there is no topic '{term.topic}': take one from knowledge_base/topics.yml"
+    for field, targets in (("answer", [term.answer] if term.answer else []), ("next", term.next)):
+        for target in targets:
+            if target not in answers:
+                yield field, f"there is no answer '{target}': correct the id, or take it out"
 
 
 def _answer_problems(
@@ -139,9 +187,9 @@ def _name_the_file(record_id: str) -> str:
     return f"file name and id must agree: name the file {record_id}.yml or change the id"
 
 
-def _read_topics(file: Path, problems: list[Problem]) -> Iterator[Topic]:
+def _read_list(file: Path, model: type[_R], problems: list[Problem]) -> Iterator[_R]:
     for index, raw in enumerate(_parse(file, problems) or []):
-        record = _validate(file, raw, Topic, problems, (index,))
+        record = _validate(file, raw, model, problems, (index,))
         if record is not None:
             yield record
 

@@ -42,7 +42,8 @@ def _drop_tables_of_another_version(engine: Engine) -> None:
 
 
 def _rows(records: Records) -> Iterator[tuple[Table, _Rows]]:
-    answers = list(records.answers.values())
+    explained = [term.as_answer() for term in records.words.glossary if term.answer is None]
+    answers = [*records.answers.values(), *explained]
     yield (
         tables.topics,
         [{"id": t.id, "group_name": t.group, "covers": t.covers} for t in records.topics.values()],

@@ -131,13 +131,6 @@ class Answer(Record):
         return isinstance(self.review, Review)
 
 
-class PhoneCheck(Record):
-    """Where and when a phone number was read."""
-
-    url: HttpUrl
-    seen: datetime.date
-
-
 class Need(str, Enum):
     """What a person may need help with: how organisations are found."""
 
@@ -172,6 +165,13 @@ class UkNation(str, Enum):
     SCOTLAND = "scotland"
     WALES = "wales"
     NORTHERN_IRELAND = "northern_ireland"
+
+
+class PhoneCheck(Record):
+    """Where and when a phone number was read."""
+
+    url: HttpUrl
+    seen: datetime.date
 
 
 class Organisation(Record):

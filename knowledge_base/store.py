@@ -122,6 +122,24 @@ class KnowledgeBase:
             if card is not None
         ]
 
+    def organisations(
+        self, needs: Sequence[str], nation: str | None, place: str | None
+    ) -> list[OrganisationCard]:
+        """Who helps with all of ``needs``, if anybody, else with one of them; the nearest first.
+
+        Args:
+            needs: values of :class:`knowledge_base.schema.Need`.
+            nation: a value of :class:`knowledge_base.schema.UkNation`; None for anywhere.
+            place: a town; organisations that work only in other towns come last.
+        """
+        table = tables.organisations
+        with self._engine.connect() as connection:
+            rows = list(connection.execute(select(table).order_by(table.c.id)))
+        rows = [row for row in rows if not nation or not row.nations or nation in row.nations]
+        ranked = sorted(rows, key=lambda row: _nearness(row, needs, nation, place))
+        fitting = [row for row in ranked if not needs or set(needs) & set(row.needs)]
+        return [_organisation(row) for row in fitting]
+
     def answer(self, answer_id: str) -> AnswerCard | None:
         """One answer with its sources, organisations and next questions, or None."""
         if answer_id not in self._cards:
@@ -175,19 +193,32 @@ def _organisations(connection: Connection, answer_id: str) -> list[OrganisationC
         .where(link.c.answer == answer_id)
         .order_by(link.c.position)
     )
-    return [
-        OrganisationCard(
-            name=row.name,
-            does=row.does,
-            for_whom=row.for_whom,
-            area=row.area,
-            languages=row.languages,
-            url=row.url,
-            phone=row.phone,
-            hours=row.hours,
-        )
-        for row in connection.execute(query)
-    ]
+    return [_organisation(row) for row in connection.execute(query)]
+
+
+def _organisation(row: Row) -> OrganisationCard:
+    return OrganisationCard(
+        name=row.name,
+        does=row.does,
+        for_whom=row.for_whom,
+        area=row.area,
+        languages=row.languages,
+        url=row.url,
+        phone=row.phone,
+        hours=row.hours,
+    )
+
+
+def _nearness(
+    row: Row, needs: Sequence[str], nation: str | None, place: str | None
+) -> tuple[int, bool, bool, int]:
+    """Sorts the organisation that fits best first."""
+    unmet = len(set(needs) - set(row.needs))
+    here = place in row.places
+    elsewhere = bool(row.places) and not here
+    # The need named first is what an organisation does first.
+    rank = min((row.needs.index(need) for need in needs if need in row.needs), default=0)
+    return (unmet + (2 if elsewhere else 0), not here, not (nation and row.nations), rank)
 
 
 def _choice(row: Row) -> Choice:

@@ -1,0 +1,77 @@
+"""Names the organisations that help with what a person needs, where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import ActionAnswer, asked_for, shown
+from bot import canned
+from knowledge_base.files import Words, read_words
+from knowledge_base.store import AnswerCard, KnowledgeBase, open_engine
+from knowledge_base.words import NEED, PLACE
+
+MAX_ORGANISATIONS = 5
+
+
+class ActionFindHelp(Action):
+    """Answers 'lawyer for bail in Leeds'; without a need or a place it shows the plain answer."""
+
+    def __init__(
+        self, knowledge_base: KnowledgeBase | None = None, words: Words | None = None
+    ) -> None:
+        """Reads from ``knowledge_base``; an action server makes its own."""
+        self._knowledge_base = knowledge_base or KnowledgeBase(open_engine())
+        words = words or read_words()
+        self._nations = {place.name: place.nation.value for place in words.places}
+        self._called = {need.need.value: need.called for need in words.needs}
+        self._plain = ActionAnswer(self._knowledge_base)
+
+    def name(self) -> str:
+        """The action's name in domain.yml."""
+        return "action_find_help"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Says who may help, the nearest first, and what is not known about them."""
+        message = tracker.latest_message
+        needs, places = _found(message, NEED), _found(message, PLACE)
+        card = self._knowledge_base.answer(asked_for(message))
+        if card is None or not (needs or places):
+            return self._plain.run(dispatcher, tracker, domain)
+        place = places[0] if places else None
+        dispatcher.utter_message(
+            json_message={
+                "kind": "answer",
+                "outcome": "answer",
+                "answer": self._card(card, needs, place),
+                "shown": shown(self._knowledge_base.choices([card["id"]]), message),
+            }
+        )
+        return []
+
+    def _card(self, card: AnswerCard, needs: list[str], place: str | None) -> AnswerCard:
+        nation = self._nations[place] if place else None
+        found = self._knowledge_base.organisations(needs, nation, place)[:MAX_ORGANISATIONS]
+        what = canned.AND.join(self._called[need] for need in needs) or canned.ANY_HELP
+        where = canned.NEAR.format(place=place) if place else canned.IN_THE_UK
+        local = place and any(place in o["area"] for o in found)
+        card["answer"] = canned.WHO_HELPS.format(what=what, where=where)
+        card["steps"] = [
+            canned.ORGANISATION.format(name=o["name"], does=o["does"], area=o["area"])
+            for o in found
+        ]
+        card["warnings"] = [canned.ASK_THEM]
+        card["more"] = None
+        card["uncertain"] = None if local or not place else canned.NONE_LOCAL.format(place=place)
+        card["organisations"] = found
+        return card
+
+
+def _found(message: dict[str, Any], kind: str) -> list[str]:
+    """The different values found, in the order of the message."""
+    values = [e["value"] for e in message["entities"] if e["entity"] == kind]
+    return list(dict.fromkeys(values))
