@@ -9,11 +9,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer, asked_for, shown
 from bot import canned
+from knowledge_base import schema
 from knowledge_base.files import Words, read_words
 from knowledge_base.store import AnswerCard, KnowledgeBase, open_engine
 from knowledge_base.words import NEED, PLACE
 
 MAX_ORGANISATIONS = 5
+
+_LAWYER = {schema.Need.FIND_SOLICITOR.value, schema.Need.IMMIGRATION_ADVICE.value}
+"""Who needs only these is told how to find a good adviser, which is what the plain answer says."""
 
 
 class ActionFindHelp(Action):
@@ -40,7 +44,7 @@ class ActionFindHelp(Action):
         message = tracker.latest_message
         needs, places = _found(message, NEED), _found(message, PLACE)
         card = self._knowledge_base.answer(asked_for(message))
-        if card is None or not (needs or places):
+        if card is None or not (places or set(needs) - _LAWYER):
             return self._plain.run(dispatcher, tracker, domain)
         place = places[0] if places else None
         dispatcher.utter_message(
@@ -58,15 +62,12 @@ class ActionFindHelp(Action):
         found = self._knowledge_base.organisations(needs, nation, place)[:MAX_ORGANISATIONS]
         what = canned.AND.join(self._called[need] for need in needs) or canned.ANY_HELP
         where = canned.NEAR.format(place=place) if place else canned.IN_THE_UK
-        local = place and any(place in o["area"] for o in found)
         card["answer"] = canned.WHO_HELPS.format(what=what, where=where)
-        card["steps"] = [
-            canned.ORGANISATION.format(name=o["name"], does=o["does"], area=o["area"])
-            for o in found
-        ]
+        if place and not any(place in organisation["area"] for organisation in found):
+            card["answer"] += canned.NONE_LOCAL.format(place=place)
+        card["steps"] = []
         card["warnings"] = [canned.ASK_THEM]
         card["more"] = None
-        card["uncertain"] = None if local or not place else canned.NONE_LOCAL.format(place=place)
         card["organisations"] = found
         return card
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from bot import canned
 from bot.assistant import Message, Turn
-from knowledge_base.store import AnswerCard
+from knowledge_base.store import AnswerCard, OrganisationCard
+
+WHOLE_UK = "UK"
 
 
 def as_text(turn: Turn) -> str:
@@ -35,7 +37,10 @@ def _answer_parts(card: AnswerCard) -> Iterator[str]:
     if card["warnings"]:
         yield f"{canned.BE_CAREFUL}: " + " ".join(card["warnings"])
     if card["organisations"]:
-        lines = [f"- {contact(o['name'], o['phone'])}: {o['url']}" for o in card["organisations"]]
+        lines = [
+            f"- {contact(o['name'], o['phone'])}: {what_for(o)} {o['url']}"
+            for o in card["organisations"]
+        ]
         yield f"{canned.WHO_CAN_HELP}\n" + "\n".join(lines)
     yield f"{canned.SOURCES}\n" + "\n".join(
         f"- {source['title']} ({source['date']}): {source['url']}" for source in card["sources"]
@@ -61,6 +66,12 @@ def _detail_parts(card: AnswerCard) -> Iterator[str]:
 def contact(name: str, phone: str | None) -> str:
     """An organisation's name with its phone number, if one was verified."""
     return f"{name}, {phone}" if phone else name
+
+
+def what_for(organisation: OrganisationCard) -> str:
+    """What an organisation does and, unless it is the whole UK, where."""
+    area = organisation["area"]
+    return organisation["does"] + ("" if area == WHOLE_UK else f" ({area})")
 
 
 def review_line(card: AnswerCard) -> str:

@@ -109,15 +109,15 @@ def read_records(root: Path = ROOT) -> Records:
     organisations = {record.id: record for record in organisation_files.values()}
     for file, answer in answer_files.items():
         for field, message in _answer_problems(answer, file, topics, answers, organisations):
-            problems.append(Problem(file, _line_of(file, (field,)), message))
+            problems.append(Problem(file, line_of(file, (field,)), message))
     for file, organisation in organisation_files.items():
         if file.stem != organisation.id:
-            problems.append(Problem(file, _line_of(file, ("id",)), _name_the_file(organisation.id)))
+            problems.append(Problem(file, line_of(file, ("id",)), _name_the_file(organisation.id)))
     words = _read_words(root, problems)
     for index, term in enumerate(words.glossary):
         for field, message in _term_problems(term, topics, answers):
             file = root / "glossary.yml"
-            problems.append(Problem(file, _line_of(file, (index, field)), message))
+            problems.append(Problem(file, line_of(file, (index, field)), message))
     if problems:
         raise BadRecords(problems)
     return Records(topics, answers, organisations, words)
@@ -231,11 +231,11 @@ def _validate(
             field = ".".join(str(part) for part in location) or "the record"
             hint = next((h for kind, h in _HINTS.items() if fault["type"].startswith(kind)), "")
             message = f"{field}: {fault['msg']}" + (f" ({hint})" if hint else "")
-            problems.append(Problem(file, _line_of(file, (*prefix, *location)), message))
+            problems.append(Problem(file, line_of(file, (*prefix, *location)), message))
         return None
 
 
-def _line_of(file: Path, location: _Location) -> int:
+def line_of(file: Path, location: _Location) -> int:
     """The line of the innermost part of ``location`` that the file has."""
     node = yaml.compose(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     line = 1

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from scipy.sparse import triu
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge_base.files import Problem, Records
 
-MIN_QUESTIONS = 12
+MIN_QUESTIONS = 15
 """Fewer training questions than this, and an answer is not found reliably."""
+
+
+TOO_NEAR = 0.9
+"""Questions whose spelling is so alike (cosine of n-grams) must not lead to two answers."""
 
 
 class Question(NamedTuple):
@@ -30,7 +36,7 @@ def find_problems(records: Records, project: Path) -> list[Problem]:
     domain_file, rules_file = project / "domain.yml", project / "data" / "rules.yml"
     in_domain = set(_load(domain_file).get("intents", []))
     in_rules = _intents_in_rules(_load(rules_file))
-    problems = list(_duplicates(questions))
+    problems = [*_duplicates(questions), *_near_duplicates(questions)]
     counts: dict[str, int] = defaultdict(int)
     for question in questions:
         counts[question.intent] += 1
@@ -44,6 +50,12 @@ def find_problems(records: Records, project: Path) -> list[Problem]:
                 )
             )
     problems += list(_rules_with_more_than_one_action(rules_file))
+    for intent in sorted(in_domain - in_rules):
+        problems.append(
+            Problem(
+                rules_file, 1, f"no rule says what follows on '{intent}': write an answer for it"
+            )
+        )
     for answer in records.answers:
         if counts[answer] < MIN_QUESTIONS:
             problems.append(_too_few(answer, counts[answer], records, project))
@@ -111,6 +123,26 @@ def _duplicates(questions: list[Question]) -> Iterator[Problem]:
                 question.file,
                 question.line,
                 f"the same question is in line {same.line}: remove one",
+            )
+
+
+def _near_duplicates(questions: list[Question]) -> Iterator[Problem]:
+    """Pairs that differ by a letter or a word end, where one word could turn the answer."""
+    if not questions:
+        return
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5)).fit_transform(
+        question.text for question in questions
+    )
+    alike = triu(vectors @ vectors.T, k=1).tocoo()
+    near = alike.data >= TOO_NEAR
+    for row, column in zip(alike.row[near], alike.col[near], strict=True):
+        one, other = questions[row], questions[column]
+        if one.intent != other.intent and one.text.casefold() != other.text.casefold():
+            yield Problem(
+                other.file,
+                other.line,
+                f"'{other.text}' is nearly '{one.text}', which leads to '{one.intent}' "
+                f"({one.file.name}:{one.line}): make them clearly different, or keep one",
             )
 
 

@@ -23,13 +23,13 @@ class Term(Record):
 
     id: str
     term: str
-    also: list[str] = []
+    also: list[str] = Field([])
     """Other ways to write it."""
     answer: str | None = None
     topic: str | None = None
     means: str | None = None
-    facts: list[str] = []
-    sources: list[Source] = []
+    facts: list[str] = Field([])
+    sources: list[Source] = Field([])
     review_due: datetime.date | None = None
     next: list[str] = Field([], max_items=4)
 
@@ -63,7 +63,7 @@ class Place(Record):
 
     name: str
     nation: UkNation
-    also: list[str] = []
+    also: list[str] = Field([])
 
 
 class NeedWords(Record):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot import canned
 from bot.assistant import Message, Turn
-from bot.plain import contact, more_parts, review_line
+from bot.plain import contact, more_parts, review_line, what_for
 from knowledge_base.store import AnswerCard, Choice
 
 MAX_CHARACTERS = 4096
@@ -58,8 +58,9 @@ def _answer(card: AnswerCard) -> Iterator[str]:
     if card["warnings"]:
         yield f"<b>{canned.BE_CAREFUL}:</b> " + " ".join(escape(text) for text in card["warnings"])
     if card["organisations"]:
-        yield f"<b>{canned.WHO_CAN_HELP}</b>\n" + _links(
-            (contact(o["name"], o["phone"]), o["url"]) for o in card["organisations"]
+        yield f"<b>{canned.WHO_CAN_HELP}</b>\n" + "\n".join(
+            f"{_links([(contact(o['name'], o['phone']), o['url'])])} {escape(what_for(o))}"
+            for o in card["organisations"]
         )
     yield f"<b>{canned.SOURCES}</b>\n" + _links(
         (f"{source['title']} ({source['date']})", source["url"]) for source in card["sources"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from pathlib import Path
 
 from knowledge_base.files import ROOT, BadRecords, read_records
 from knowledge_base.questions import find_problems
+from knowledge_base.texts import find_text_problems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +23,11 @@ def run(options: argparse.Namespace) -> int:
     except BadRecords as error:
         problems = error.problems
     else:
-        problems = find_problems(records, Path.cwd())
+        today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+        problems = [
+            *find_problems(records, Path.cwd()),
+            *find_text_problems(records, Path.cwd(), today),
+        ]
     for problem in problems:
         sys.stderr.write(f"{_relative(problem.file)}:{problem.line}: {problem.message}\n")
     if problems:

@@ -154,7 +154,7 @@ def test_a_port_in_use_is_said_at_once(trained: None) -> None:
 
 def test_without_a_token_serve_says_how_to_add_telegram(trained: None) -> None:
     with serving() as running:
-        assert "TELEGRAM_TOKEN" in running.output
+        running.wait_for("TELEGRAM_TOKEN")
 
 
 def test_a_token_that_telegram_refuses_is_said_and_the_widget_goes_on(trained: None) -> None:
