@@ -34,7 +34,9 @@ from bot.nlu.decision import (
     decide,
 )
 from bot.nlu.encoder import SentenceEncoder
+from bot.nlu.importer import examples
 from bot.nlu.tokenizer import MultilingualTokenizer
+from knowledge_base.files import read_records
 from knowledge_base.questions import read_questions
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -52,10 +54,10 @@ Case = tuple[str, list[tuple[str, float]]]
 """The right intent, and the ranking of a model that did not see the question."""
 
 GRID = itertools.product(
-    (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
-    (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
-    (0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
-    (0.05, 0.08, 0.1, 0.15),
+    (0.15, 0.2, 0.25, 0.3, 0.4),
+    (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75),
+    (0.25, 0.3, 0.35, 0.4, 0.5),
+    (0.01, 0.02, 0.03, 0.05, 0.1),
 )
 
 
@@ -76,13 +78,15 @@ def _cross_validate() -> Iterator[Case]:
     ]
     pipeline = yaml.safe_load((PROJECT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     options = {step["name"].rpartition(".")[2]: step for step in pipeline}
-    MultilingualTokenizer(MultilingualTokenizer.get_default_config()).process(messages)
+    answers = list(examples(read_records()))
+    MultilingualTokenizer(MultilingualTokenizer.get_default_config()).process(messages + answers)
     encoder = SentenceEncoder(SentenceEncoder.get_default_config(), "encoder")
-    encoder.process(tqdm(messages, desc="Encoding"))
+    encoder.process(tqdm(messages + answers, desc="Encoding"))
     intents = [message.get(INTENT) for message in messages]
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(messages, intents)
     for train, test in tqdm(folds, desc="Folds", total=FOLDS):
-        yield from _fold([messages[i] for i in train], [messages[i] for i in test], options)
+        learnt = [*(messages[i] for i in train), *answers]
+        yield from _fold(learnt, [messages[i] for i in test], options)
 
 
 def _fold(

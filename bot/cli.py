@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "find mistakes in answers, organisations and training questions",
     "ask": "answer questions here, as a chat would",
     "evaluate": "measure the answers on a file of questions",
+    "pack": "write all answers as one page to print",
 }
 
 

@@ -38,6 +38,7 @@ class Topic(Record):
 
     id: str
     group: str
+    title: str
     covers: str
 
 

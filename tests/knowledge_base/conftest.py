@@ -52,7 +52,8 @@ phone_checked: {url: "https://example.org/phone", seen: 2026-11-24}
 def root(tmp_path: Path) -> Path:
     """A knowledge base of two answers and one organisation, without mistakes."""
     (tmp_path / "topics.yml").write_text(
-        "- {id: sar_cost_topic, group: data_requests, covers: cost}\n", encoding="utf-8"
+        "- {id: sar_cost_topic, group: data_requests, title: Cost, covers: cost}\n",
+        encoding="utf-8",
     )
     folder = tmp_path / "answers" / "data_requests" / "sar_cost_topic"
     folder.mkdir(parents=True)
