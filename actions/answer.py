@@ -16,6 +16,9 @@ LAST_ANSWER = "last_answer"
 MAX_RELATED = 1
 """Answers offered below an emergency's, beside its own next questions."""
 
+MIN_RELATED = 0.05
+"""The confidence such an answer needs: in an emergency nobody should read what does not belong."""
+
 
 def shown(choices: list[Choice], message: dict[str, Any]) -> list[dict[str, Any]]:
     """What is shown or offered, with the confidence the message gave each (1 for a button)."""
@@ -79,5 +82,10 @@ class ActionAnswer(Action):
         return [SlotSet(LAST_ANSWER, card["id"])]
 
     def _related(self, card: AnswerCard, message: dict[str, Any]) -> list[Choice]:
-        likely = [i for i in message.get("choices") or [] if i != card["id"]]
-        return self._knowledge_base.choices(likely[:MAX_RELATED])
+        offered = message.get("choices") or []
+        likely = [
+            one["name"]
+            for one in message.get("intent_ranking") or []
+            if one["name"] in offered and one["confidence"] >= MIN_RELATED
+        ]
+        return self._knowledge_base.choices([i for i in likely if i != card["id"]][:MAX_RELATED])

@@ -61,14 +61,19 @@ class WordFinder(EntityExtractorMixin, GraphComponent):
         """Adds entities of the kinds term, place and need; sets :data:`DEFINED`."""
         for message in messages:
             document = self._nlp.make_doc(message.get(TEXT) or "")
-            found = [
-                (span, *self._values[span.label_])
-                for span in filter_spans(self._matcher(document, as_spans=True))
-            ]
+            found = list(self._found(document))
             entities = [self._entity(*one) for one in found]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
             message.set(DEFINED, _defined(document, found))
         return messages
+
+    def _found(self, document: Doc) -> Iterator[tuple[Span, str, str]]:
+        spans = self._matcher(document, as_spans=True)
+        for kind in (TERM, PLACE, NEED):
+            # One word may be a term and a need, but within a kind the longest phrase counts.
+            ours = [span for span in spans if self._values[span.label_][0] == kind]
+            for span in filter_spans(ours):
+                yield (span, *self._values[span.label_])
 
     def _entity(self, span: Span, kind: str, value: str) -> dict[str, Any]:
         return {

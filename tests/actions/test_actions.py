@@ -84,3 +84,51 @@ def test_more_follows_the_last_answer(knowledge_base: KnowledgeBase) -> None:
 def test_more_of_nothing_asks_for_a_question(knowledge_base: KnowledgeBase) -> None:
     said, _ = run(knowledge_base, "action_more", parsed("more"))
     assert said["text"] == canned.NOTHING_TO_CONTINUE
+
+
+def asking(intent: str, *entities: tuple[str, str]) -> dict[str, Any]:
+    found = [{"entity": kind, "value": value} for kind, value in entities]
+    return {**parsed(intent), "entities": found}
+
+
+def test_a_term_is_explained(knowledge_base: KnowledgeBase) -> None:
+    message = asking("glossary", ("term", "glossary_bail_201"))
+    custom = run(knowledge_base, "action_answer", message)[0]["custom"]
+    assert custom["answer"]["title"] == "What is BAIL 201?"
+    assert custom["shown"] == [
+        {"id": "glossary_bail_201", "topic": "gps_who_when", "confidence": 0.75}
+    ]
+
+
+def test_help_is_found_by_need_and_place(knowledge_base: KnowledgeBase) -> None:
+    message = asking("help_by_need", ("need", "violence"), ("place", "Cardiff"))
+    card = run(knowledge_base, "action_find_help", message)[0]["custom"]["answer"]
+    assert card["organisations"][0]["name"] == "Live Fear Free Helpline"
+    assert all("Scotland" not in one["area"] for one in card["organisations"])
+    assert "violence and abuse" in card["answer"]
+    assert "I know none in Cardiff itself" in card["answer"]
+    assert card["warnings"] == [canned.ASK_THEM]
+
+
+def test_an_organisation_in_the_place_comes_first(knowledge_base: KnowledgeBase) -> None:
+    message = asking("help_by_need", ("need", "asylum_support"), ("place", "Leeds"))
+    card = run(knowledge_base, "action_find_help", message)[0]["custom"]["answer"]
+    assert card["organisations"][0]["name"] == "PAFRAS"
+    assert "I know none" not in card["answer"]
+
+
+def test_finding_help_does_not_change_the_answer_it_starts_from(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    before = knowledge_base.answer("help_by_need")
+    run(knowledge_base, "action_find_help", asking("help_by_need", ("need", "housing")))
+    assert knowledge_base.answer("help_by_need") == before
+
+
+@pytest.mark.parametrize("entities", [[], [("need", "find_solicitor")]], ids=["nothing", "lawyer"])
+def test_without_a_place_or_a_special_need_the_plain_answer_is_shown(
+    knowledge_base: KnowledgeBase, entities: list[tuple[str, str]]
+) -> None:
+    message = asking("find_adviser", *entities)
+    card = run(knowledge_base, "action_find_help", message)[0]["custom"]["answer"]
+    assert card == knowledge_base.answer("find_adviser")

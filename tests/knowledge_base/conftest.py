@@ -26,8 +26,8 @@ nations: {{scotland: The same.}}
 uncertain: Nothing.
 facts: [DR-001]
 sources:
-  - {{title: A page, url: "https://example.org/a", date: undated, seen: 2026-11-23}}
-  - {{title: B page, url: "https://example.org/b", date: "2025", seen: 2026-11-24}}
+  - {{title: A page, url: "https://www.gov.uk/a", date: undated, seen: 2026-11-23}}
+  - {{title: B page, url: "https://www.gov.uk/b", date: "2025", seen: 2026-11-24}}
 review: unreviewed
 review_due: 2027-02-24
 next: [{next}]
@@ -48,9 +48,31 @@ phone_checked: {url: "https://example.org/phone", seen: 2026-11-24}
 """
 
 
+GLOSSARY = """\
+- id: fee
+  term: Fee
+  also: [charge]
+  answer: first
+- id: form
+  term: Form 7
+  topic: sar_cost_topic
+  means: It is a paper.
+  facts: [DR-001]
+  sources:
+    - {title: A page, url: "https://www.gov.uk/a", date: undated, seen: 2026-11-23}
+  review_due: 2027-05-24
+  next: [second]
+"""
+PLACES = "- {name: Leeds, nation: england}\n- {name: Cardiff, nation: wales, also: [Caerdydd]}\n"
+NEEDS = "- {need: data_rights, called: personal data, words: [my data]}\n"
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A knowledge base of two answers and one organisation, without mistakes."""
+    """A knowledge base of two answers, one organisation and two terms, without mistakes."""
+    (tmp_path / "glossary.yml").write_text(GLOSSARY, encoding="utf-8")
+    (tmp_path / "places.yml").write_text(PLACES, encoding="utf-8")
+    (tmp_path / "needs.yml").write_text(NEEDS, encoding="utf-8")
     (tmp_path / "topics.yml").write_text(
         "- {id: sar_cost_topic, group: data_requests, title: Cost, covers: cost}\n",
         encoding="utf-8",

@@ -12,7 +12,8 @@ import pytest
 from fake_bot_api import fake_bot_api
 from serving import DRBOT, PROJECT, serving
 
-from bot.commands import check
+from bot.cli import UsageError
+from bot.commands import check, pack
 
 OUTCOMES = {"answer", "clarify", "out_of_scope", "emergency"}
 
@@ -164,3 +165,14 @@ def test_a_token_that_telegram_refuses_is_said_and_the_widget_goes_on(trained: N
     ):
         running.wait_for("Telegram refused TELEGRAM_TOKEN")
         assert "1:wrong" not in running.output
+
+
+def test_pack_writes_one_page(tmp_path: Path) -> None:
+    page = tmp_path / "pack.html"
+    assert pack.run(argparse.Namespace(file=page)) == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_pack_says_when_it_cannot_write(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write"):
+        pack.run(argparse.Namespace(file=tmp_path / "no_such_folder" / "pack.html"))
