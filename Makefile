@@ -8,6 +8,11 @@ MODEL_INPUTS := config.yml domain.yml $(shell find data knowledge_base bot/nlu -
 # Rasa would send usage data and crash reports.
 export RASA_TELEMETRY_ENABLED := false
 
+# A network that opens TLS puts its own certificate into the system's list, which uv does not read.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export SSL_CERT_FILE ?= /etc/ssl/certs/ca-certificates.crt
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test train check lint format clean
 
