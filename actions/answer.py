@@ -16,7 +16,7 @@ LAST_ANSWER = "last_answer"
 MAX_RELATED = 1
 """Answers offered below an emergency's, beside its own next questions."""
 
-MIN_RELATED = 0.05
+MIN_RELATED = 0.02
 """The confidence such an answer needs: in an emergency nobody should read what does not belong."""
 
 

@@ -59,7 +59,7 @@ def _answer(card: AnswerCard) -> Iterator[str]:
         yield f"<b>{canned.BE_CAREFUL}:</b> " + " ".join(escape(text) for text in card["warnings"])
     if card["organisations"]:
         yield f"<b>{canned.WHO_CAN_HELP}</b>\n" + "\n".join(
-            f"{_links([(contact(o['name'], o['phone']), o['url'])])} {escape(what_for(o))}"
+            f"{_links([(contact(o['name'], o['phone']), o['url'])])}: {escape(what_for(o))}"
             for o in card["organisations"]
         )
     yield f"<b>{canned.SOURCES}</b>\n" + _links(

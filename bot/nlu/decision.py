@@ -38,6 +38,10 @@ CHOICES = "choices"
 
 MAX_CHOICES = 3
 
+FAINT = 0.25
+"""An emergency this much fainter than its threshold is not offered: 'I want to hurt myself' among the
+choices for a question about letters would only frighten."""
+
 Ranking = Sequence[tuple[str, float]]
 
 
@@ -70,7 +74,7 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> tuple[str, float, list[s
         :data:`CLARIFY`, and what a person in an emergency may want to know next.
     """
     known = [pair for pair in ranking if _is_answer(pair[0])]
-    choices = [name for name, p in known if p >= thresholds.choice][:MAX_CHOICES]
+    choices = [name for name, p in known if p >= _least(name, thresholds)][:MAX_CHOICES]
     emergencies = [pair for pair in ranking if pair[0].startswith(EMERGENCY_PREFIX)]
     if emergencies and sum(p for _, p in emergencies) >= thresholds.emergency:
         return (*emergencies[0], choices)
@@ -81,6 +85,12 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> tuple[str, float, list[s
         return CLARIFY, best[1], choices
     unknown = [pair for pair in ranking if not _is_answer(pair[0])]
     return (*unknown[0], choices) if unknown else (CLARIFY, best[1], choices)
+
+
+def _least(intent: str, thresholds: Thresholds) -> float:
+    if intent.startswith(EMERGENCY_PREFIX):
+        return max(thresholds.choice, thresholds.emergency * FAINT)
+    return thresholds.choice
 
 
 def _is_answer(intent: str) -> bool:

@@ -49,8 +49,28 @@ def test_an_emergency_comes_first(bot_api: FakeBotApi) -> None:
 
 def test_what_is_out_of_scope_is_not_answered(bot_api: FakeBotApi) -> None:
     reply = bot_api.user(1006).sends("how much does a spouse visa cost")
-    assert "cannot answer" in reply.text
+    assert "https://www.gov.uk/visa-fees" in reply.text
     assert canned.SOURCES not in reply.text
+
+
+def test_a_word_of_a_letter_is_explained(bot_api: FakeBotApi) -> None:
+    person = bot_api.user(1016)
+    reply = person.sends("they gave me a paper BAIL 201 what is it")
+    assert "What is BAIL 201?" in reply.text
+    following = next(iter(set(reply.buttons) - {canned.MORE}))
+    assert following in person.presses(following).text
+
+
+def test_help_is_found_by_need_and_place(bot_api: FakeBotApi) -> None:
+    reply = bot_api.user(1017).sends("help with domestic abuse in Swansea")
+    assert "Live Fear Free" in reply.text
+    assert "0808 80 10 800" in reply.text
+
+
+def test_help_to_escape_is_refused_kindly(bot_api: FakeBotApi) -> None:
+    reply = bot_api.user(1018).sends("how do i cut my ankle tag off without alarm")
+    assert "I cannot help with that" in reply.text
+    assert "Ask to take off the tag" in reply.buttons
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ function organisation(one) {
   if (one.phone) {
     line.push(" ", element("a", one.phone, { href: `tel:${one.phone.replace(/\s/g, "")}` }));
   }
-  line.push(document.createTextNode(` ${one.does}${one.area === "UK" ? "" : ` (${one.area})`}`));
+  line.push(document.createTextNode(`: ${one.does}${one.area === "UK" ? "" : ` (${one.area})`}`));
   return line;
 }
 

@@ -41,6 +41,15 @@ def test_each_case(ranking: list[tuple[str, float]], decided: str, choices: list
         assert offered[: len(choices)] == choices
 
 
+def test_a_faint_emergency_is_not_offered() -> None:
+    """'I want to hurt myself' was offered for a complaint about two letters without a reply."""
+    limits = Thresholds(emergency=0.2, sure=0.8, known=0.4, choice=0.01)
+    ranking = [("sar_late", 0.5), ("greeting", 0.44), ("emergency_a", 0.04), ("sar_id", 0.02)]
+    assert decide(ranking, limits)[2] == ["sar_late", "sar_id"]
+    ranking[2] = ("emergency_a", 0.06)
+    assert "emergency_a" in decide(ranking, limits)[2]
+
+
 NAMES = st.sampled_from(["sar_a", "gps_b", "emergency_c", "out_of_scope_d", "greeting", "more"])
 RANKINGS = st.dictionaries(NAMES, st.floats(0, 1), min_size=1).map(
     lambda d: sorted(d.items(), key=lambda pair: -pair[1])
