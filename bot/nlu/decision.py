@@ -39,8 +39,10 @@ CHOICES = "choices"
 MAX_CHOICES = 3
 
 FAINT = 0.25
-"""An emergency this much fainter than its threshold is not offered: 'I want to hurt myself' among the
-choices for a question about letters would only frighten."""
+"""The share of its threshold that an emergency needs to be offered as a choice.
+
+'I want to hurt myself' among the choices for a question about letters would only frighten.
+"""
 
 Ranking = Sequence[tuple[str, float]]
 
