@@ -26,38 +26,47 @@ _LONG_NUMBER = re.compile(r"\b0\d(?:[ -]?\d){7,9}\b|\b116 ?123\b|\b85258\b")
 _ANY_NUMBER = re.compile(r"\d(?:[ -]?\d)+")
 
 
-def find_text_problems(
-    records: Records, project: Path, today: datetime.date, root: Path = ROOT
-) -> list[Problem]:
+def find_overdue(records: Records, today: datetime.date, root: Path = ROOT) -> list[Problem]:
+    """Every text whose sources should have been read again before ``today``."""
+    return sorted(
+        Problem(
+            file,
+            line_of(file, (*place, "review_due")),
+            f"the review was due on {answer.review_due}: read the sources again, then set a new "
+            "date",
+        )
+        for answer, file, place in _answers(records, root)
+        if answer.review_due < today
+    )
+
+
+def find_text_problems(records: Records, project: Path, root: Path = ROOT) -> list[Problem]:
     """Every text of the knowledge base and of domain.yml that breaks a rule."""
     return sorted(
         [
-            *_answer_problems(records, root, today),
+            *_answer_problems(records, root),
             *_forbidden(records, project, root),
             *_phone_problems(records, project, root),
         ]
     )
 
 
-def _answer_problems(records: Records, root: Path, today: datetime.date) -> Iterator[Problem]:
+def _answers(records: Records, root: Path) -> Iterator[tuple[Answer, Path, tuple[int | str, ...]]]:
+    """All answers, terms among them, with the file each is in and its place there."""
     for answer in records.answers.values():
-        for field, message in _faults(answer, today, MAX_GRADE):
-            file = _file(answer, records, root)
-            yield Problem(file, line_of(file, (field,)), message)
+        yield answer, _file(answer, records, root), ()
     for index, term in enumerate(records.words.glossary):
         if term.answer is None:
-            file = root / "glossary.yml"
-            for field, message in _faults(term.as_answer(), today, MAX_TERM_GRADE):
-                yield Problem(file, line_of(file, (index, field)), message)
+            yield term.as_answer(), root / "glossary.yml", (index,)
 
 
-def _faults(answer: Answer, today: datetime.date, max_grade: float) -> Iterator[tuple[str, str]]:
-    if answer.review_due < today:
-        yield (
-            "review_due",
-            f"the review was due on {answer.review_due}: read the sources again, then set a new "
-            "date",
-        )
+def _answer_problems(records: Records, root: Path) -> Iterator[Problem]:
+    for answer, file, place in _answers(records, root):
+        for field, message in _faults(answer, MAX_TERM_GRADE if place else MAX_GRADE):
+            yield Problem(file, line_of(file, (*place, field)), message)
+
+
+def _faults(answer: Answer, max_grade: float) -> Iterator[tuple[str, str]]:
     for fact in answer.facts:
         collection, number = fact.split("-")
         if not 1 <= int(number) <= LAST_FACT[collection]:

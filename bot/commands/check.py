@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge_base.files import ROOT, BadRecords, read_records
 from knowledge_base.questions import find_problems
-from knowledge_base.texts import find_text_problems
+from knowledge_base.texts import find_overdue, find_text_problems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,17 +17,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints one line a mistake; status 1 if there is any."""
+    """Prints one line a mistake or overdue review; status 1 if there is any."""
+    return report(reviews=True)
+
+
+def report(*, reviews: bool) -> int:
+    """As :func:`run`; without ``reviews``, those that are overdue are left out.
+
+    A date that has passed must not keep anybody from correcting an answer and training again.
+    """
     try:
         records = read_records(ROOT)
     except BadRecords as error:
         problems = error.problems
     else:
-        today = datetime.datetime.now(tz=datetime.timezone.utc).date()
         problems = [
             *find_problems(records, Path.cwd()),
-            *find_text_problems(records, Path.cwd(), today),
+            *find_text_problems(records, Path.cwd()),
         ]
+        if reviews:
+            today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+            problems += find_overdue(records, today)
     for problem in problems:
         sys.stderr.write(f"{_relative(problem.file)}:{problem.line}: {problem.message}\n")
     if problems:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.files import ROOT, read_records
-from knowledge_base.texts import LAST_FACT, find_text_problems
+from knowledge_base.texts import LAST_FACT, find_overdue, find_text_problems
 
-TODAY = datetime.date(2026, 11, 24)
 FIRST = "answers/data_requests/sar_cost_topic/first.yml"
 HARD = (
     "Notwithstanding aforementioned administrative considerations, organisations habitually "
@@ -19,12 +18,12 @@ HARD = (
 )
 
 
-def problems(root: Path, today: datetime.date = TODAY) -> list[str]:
+def problems(root: Path) -> list[str]:
     shutil.copy(ROOT / "never_say.yml", root)
     domain = root / "domain.yml"
     if not domain.exists():
         domain.write_text("responses:\n  utter_x:\n    - text: Hello.\n", encoding="utf-8")
-    found = find_text_problems(read_records(root), root, today, root)
+    found = find_text_problems(read_records(root), root, root)
     return [f"{p.file.relative_to(root)}:{p.line}: {p.message}" for p in found]
 
 
@@ -86,9 +85,12 @@ def test_a_number_of_the_directory_may_be_used(root: Path) -> None:
 
 
 def test_a_review_that_is_overdue_is_told(root: Path) -> None:
-    found = problems(root, datetime.date(2027, 3, 1))
-    assert len(found) == 2
-    assert all("review was due on 2027-02-24" in problem for problem in found)
+    records = read_records(root)
+    assert find_overdue(records, datetime.date(2027, 2, 24), root) == []
+    found = find_overdue(records, datetime.date(2027, 3, 1), root)
+    assert [(one.file.name, one.line) for one in found] == [("first.yml", 15), ("second.yml", 15)]
+    assert all("review was due on 2027-02-24" in one.message for one in found)
+    assert len(find_overdue(records, datetime.date(2027, 6, 1), root)) == 3
 
 
 def test_every_fact_of_the_projects_answers_exists() -> None:
