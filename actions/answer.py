@@ -22,15 +22,18 @@ MIN_RELATED = 0.02
 
 def shown(choices: list[Choice], message: dict[str, Any]) -> list[dict[str, Any]]:
     """What is shown or offered, with the confidence the message gave each (1 for a button)."""
-    ranking = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
-    if not ranking:
-        ranking = {message["intent"]["name"]: message["intent"]["confidence"]}
-    if message["intent"]["name"] == GLOSSARY:
-        ranking[asked_for(message)] = message["intent"]["confidence"]
+    confidences = _confidences(message)
     return [
-        {"id": c["id"], "topic": c["topic"], "confidence": ranking.get(c["id"], 0.0)}
+        {"id": c["id"], "topic": c["topic"], "confidence": confidences.get(c["id"], 0.0)}
         for c in choices
     ]
+
+
+def _confidences(message: dict[str, Any]) -> dict[str, float]:
+    ranking = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
+    if not ranking or message["intent"]["name"] == GLOSSARY:
+        ranking[asked_for(message)] = message["intent"]["confidence"]
+    return ranking
 
 
 def asked_for(message: dict[str, Any]) -> str:
@@ -38,8 +41,23 @@ def asked_for(message: dict[str, Any]) -> str:
     intent: str = message["intent"]["name"]
     if intent != GLOSSARY:
         return intent
-    terms: list[str] = [e["value"] for e in message["entities"] if e["entity"] == TERM]
-    return terms[0]
+    return found(message, TERM)[0]
+
+
+def found(message: dict[str, Any], kind: str) -> list[str]:
+    """The different words of a kind that a message has, in its order."""
+    values = [e["value"] for e in message["entities"] if e["entity"] == kind]
+    return list(dict.fromkeys(values))
+
+
+def as_message(card: AnswerCard, shown_or_offered: list[dict[str, Any]]) -> dict[str, Any]:
+    """An answer, as every channel understands it."""
+    return {
+        "kind": "answer",
+        "outcome": "emergency" if card["emergency"] else "answer",
+        "answer": card,
+        "shown": shown_or_offered,
+    }
 
 
 class ActionAnswer(Action):
@@ -72,20 +90,15 @@ class ActionAnswer(Action):
             offered += [choice["id"] for choice in related]
             card["next"] = [*related, *(c for c in card["next"] if c not in related)]
         dispatcher.utter_message(
-            json_message={
-                "kind": "answer",
-                "outcome": "emergency" if card["emergency"] else "answer",
-                "answer": card,
-                "shown": shown(self._knowledge_base.choices(offered), message),
-            }
+            json_message=as_message(card, shown(self._knowledge_base.choices(offered), message))
         )
         return [SlotSet(LAST_ANSWER, card["id"])]
 
     def _related(self, card: AnswerCard, message: dict[str, Any]) -> list[Choice]:
-        offered = message.get("choices") or []
+        confidences = _confidences(message)
         likely = [
-            one["name"]
-            for one in message.get("intent_ranking") or []
-            if one["name"] in offered and one["confidence"] >= MIN_RELATED
+            choice
+            for choice in message.get("choices") or []
+            if choice != card["id"] and confidences.get(choice, 0.0) >= MIN_RELATED
         ]
-        return self._knowledge_base.choices([i for i in likely if i != card["id"]][:MAX_RELATED])
+        return self._knowledge_base.choices(likely[:MAX_RELATED])

@@ -7,10 +7,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ActionAnswer, asked_for, shown
+from actions.answer import ActionAnswer, as_message, asked_for, found, shown
 from bot import canned
 from knowledge_base import schema
-from knowledge_base.files import Words, read_words
+from knowledge_base.files import read_words
 from knowledge_base.store import AnswerCard, KnowledgeBase, open_engine
 from knowledge_base.words import NEED, PLACE
 
@@ -23,12 +23,10 @@ _LAWYER = {schema.Need.FIND_SOLICITOR.value, schema.Need.IMMIGRATION_ADVICE.valu
 class ActionFindHelp(Action):
     """Answers 'lawyer for bail in Leeds'; without a need or a place it shows the plain answer."""
 
-    def __init__(
-        self, knowledge_base: KnowledgeBase | None = None, words: Words | None = None
-    ) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase | None = None) -> None:
         """Reads from ``knowledge_base``; an action server makes its own."""
         self._knowledge_base = knowledge_base or KnowledgeBase(open_engine())
-        words = words or read_words()
+        words = read_words()
         self._nations = {place.name: place.nation.value for place in words.places}
         self._called = {need.need.value: need.called for need in words.needs}
         self._plain = ActionAnswer(self._knowledge_base)
@@ -42,37 +40,25 @@ class ActionFindHelp(Action):
     ) -> list[dict[str, Any]]:
         """Says who may help, the nearest first, and what is not known about them."""
         message = tracker.latest_message
-        needs, places = _found(message, NEED), _found(message, PLACE)
+        needs, places = found(message, NEED), found(message, PLACE)
         card = self._knowledge_base.answer(asked_for(message))
         if card is None or not (places or set(needs) - _LAWYER):
             return self._plain.run(dispatcher, tracker, domain)
         place = places[0] if places else None
-        dispatcher.utter_message(
-            json_message={
-                "kind": "answer",
-                "outcome": "answer",
-                "answer": self._card(card, needs, place),
-                "shown": shown(self._knowledge_base.choices([card["id"]]), message),
-            }
-        )
+        offered = shown(self._knowledge_base.choices([card["id"]]), message)
+        dispatcher.utter_message(json_message=as_message(self._card(card, needs, place), offered))
         return []
 
     def _card(self, card: AnswerCard, needs: list[str], place: str | None) -> AnswerCard:
         nation = self._nations[place] if place else None
-        found = self._knowledge_base.organisations(needs, nation, place)[:MAX_ORGANISATIONS]
+        nearest = self._knowledge_base.organisations(needs, nation, place)[:MAX_ORGANISATIONS]
         what = canned.AND.join(self._called[need] for need in needs) or canned.ANY_HELP
         where = canned.NEAR.format(place=place) if place else canned.IN_THE_UK
         card["answer"] = canned.WHO_HELPS.format(what=what, where=where)
-        if place and not any(place in organisation["area"] for organisation in found):
+        if place and not any(place in organisation["area"] for organisation in nearest):
             card["answer"] += canned.NONE_LOCAL.format(place=place)
         card["steps"] = []
         card["warnings"] = [canned.ASK_THEM]
         card["more"] = None
-        card["organisations"] = found
+        card["organisations"] = nearest
         return card
-
-
-def _found(message: dict[str, Any], kind: str) -> list[str]:
-    """The different values found, in the order of the message."""
-    values = [e["value"] for e in message["entities"] if e["entity"] == kind]
-    return list(dict.fromkeys(values))

@@ -19,7 +19,7 @@ from bot.nlu.decision import SMALL_TALK
 from bot.processor import InProcessAgent
 from bot.text import clean
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase
-from knowledge_base.words import GLOSSARY, TERM
+from knowledge_base.words import TERM, intent_of
 
 Outcome = Literal["answer", "clarify", "out_of_scope", "emergency"]
 
@@ -106,8 +106,7 @@ class Assistant:
             agent.load_model(models)
         except RasaException as error:
             raise NotTrained("There is no trained model: run 'make train'.") from error
-        own_intent = {i for i in topics if not i.startswith(f"{GLOSSARY}_")}
-        if missing := sorted(own_intent - set(agent.domain.intents)):
+        if missing := sorted({intent_of(i) for i in topics} - set(agent.domain.intents)):
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
@@ -178,15 +177,13 @@ class Assistant:
         return Choice(id=answer_id, topic=self._topics.get(answer_id, ""), title=button["title"])
 
 
-def _chosen(chat: str, intent: str) -> UserMessage:
+def _chosen(chat: str, choice: str) -> UserMessage:
     """A choice goes past the parser, so that nobody can write one."""
-    entities = []
-    if intent.startswith(f"{GLOSSARY}_"):
-        intent, entities = GLOSSARY, [{"entity": TERM, "value": intent}]
+    intent = intent_of(choice)
     parsed: dict[str, Any] = {
         "text": "",
         "intent": {"name": intent, "confidence": 1.0},
-        "entities": entities,
+        "entities": [{"entity": TERM, "value": choice}] if intent != choice else [],
     }
     return UserMessage("", sender_id=chat, parse_data=parsed)
 

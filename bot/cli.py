@@ -35,10 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     prepare_environment()
     parser = argparse.ArgumentParser(prog="drbot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    given = sys.argv[1:] if arguments is None else arguments
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        importlib.import_module(f"bot.commands.{name}").add_arguments(command)
-    options = parser.parse_args(arguments)
+        if name in given:
+            # Only a command that may be meant: what the others import takes more than a second.
+            importlib.import_module(f"bot.commands.{name}").add_arguments(command)
+    options = parser.parse_args(given)
     try:
         return int(importlib.import_module(f"bot.commands.{options.command}").run(options))
     except UsageError as error:

@@ -148,11 +148,9 @@ def _term_problems(
     term: Term, topics: dict[str, Topic], answers: dict[str, Answer]
 ) -> Iterator[tuple[str, str]]:
     if term.topic is not None and term.topic not in topics:
-        yield "topic", f"there is no topic '{term.topic}': take one from knowledge_base/topics.yml"
-    for field, targets in (("answer", [term.answer] if term.answer else []), ("next", term.next)):
-        for target in targets:
-            if target not in answers:
-                yield field, f"there is no answer '{target}': correct the id, or take it out"
+        yield "topic", _no_topic(term.topic)
+    yield from _dead_links("answer", [term.answer] if term.answer else [], answers)
+    yield from _dead_links("next", term.next, answers)
 
 
 def _answer_problems(
@@ -165,22 +163,33 @@ def _answer_problems(
     if file.stem != answer.id:
         yield "id", _name_the_file(answer.id)
     if answer.topic not in topics:
-        yield (
-            "topic",
-            f"there is no topic '{answer.topic}': take one from knowledge_base/topics.yml",
-        )
-    elif (file.parent.parent.name, file.parent.name) != (topics[answer.topic].group, answer.topic):
-        folder = f"answers/{topics[answer.topic].group}/{answer.topic}/"
-        yield "topic", f"move the file to {folder}, where answers of topic '{answer.topic}' are"
-    for target in answer.next:
-        if target not in answers:
-            yield "next", f"there is no answer '{target}': correct the id, or take it out"
+        yield "topic", _no_topic(answer.topic)
+    elif not file.parent.match(folder := folder_of(topics[answer.topic])):
+        yield "topic", f"move the file to {folder}/, where answers of topic '{answer.topic}' are"
+    yield from _dead_links("next", answer.next, answers)
     for target in answer.organisations:
         if target not in organisations:
             yield (
                 "organisations",
                 f"there is no file organisations/{target}.yml: add it, or take it out",
             )
+
+
+def folder_of(topic: Topic) -> str:
+    """Where the answers of a topic are, below the knowledge base's own folder."""
+    return f"answers/{topic.group}/{topic.id}"
+
+
+def _no_topic(topic_id: str) -> str:
+    return f"there is no topic '{topic_id}': take one from knowledge_base/topics.yml"
+
+
+def _dead_links(
+    field: str, targets: list[str], answers: dict[str, Answer]
+) -> Iterator[tuple[str, str]]:
+    for target in targets:
+        if target not in answers:
+            yield field, f"there is no answer '{target}': correct the id, or take it out"
 
 
 def _name_the_file(record_id: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -12,12 +13,12 @@ from knowledge_base.files import Records
 from knowledge_base.schema import Answer, Topic
 
 
-def as_html(records: Records, nations: Mapping[str, str], today: datetime.date) -> str:
+def as_html(records: Records, wording: ModuleType, today: datetime.date) -> str:
     """The pack: contents, answers by topic, organisations and glossary, with all sources.
 
     Args:
         records: the whole knowledge base.
-        nations: what to write before a text on one nation, by the nation's name in the files.
+        wording: :mod:`bot.canned`, so that headings read as in a chat.
         today: the date of printing.
     """
     environment = Environment(
@@ -32,7 +33,7 @@ def as_html(records: Records, nations: Mapping[str, str], today: datetime.date) 
         topics=list(_by_topic(records)),
         organisations=records.organisations,
         glossary=records.words.glossary,
-        nations=nations,
+        wording=wording,
         today=f"{today:%-d %B %Y}",
     )
 

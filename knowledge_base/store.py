@@ -135,9 +135,13 @@ class KnowledgeBase:
         table = tables.organisations
         with self._engine.connect() as connection:
             rows = list(connection.execute(select(table).order_by(table.c.id)))
-        rows = [row for row in rows if not nation or not row.nations or nation in row.nations]
-        ranked = sorted(rows, key=lambda row: _nearness(row, needs, nation, place))
-        fitting = [row for row in ranked if not needs or set(needs) & set(row.needs)]
+        fitting = [
+            row
+            for row in rows
+            if (not nation or not row.nations or nation in row.nations)
+            and (not needs or set(needs) & set(row.needs))
+        ]
+        fitting.sort(key=lambda row: _nearness(row, needs, nation, place))
         return [_organisation(row) for row in fitting]
 
     def answer(self, answer_id: str) -> AnswerCard | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import textstat
 import yaml
 
-from knowledge_base.files import ROOT, Problem, Records, line_of
+from knowledge_base.files import ROOT, Problem, Records, folder_of, line_of
 from knowledge_base.schema import Answer
 
 MAX_GRADE = 7.0
@@ -21,6 +21,9 @@ MAX_TERM_GRADE = 12.0
 
 LAST_FACT = {"DR": 256, "GPS": 246, "OT": 437}
 """The last number of each of the three collections of facts that the answers rest on."""
+
+_Text = tuple[Path, int, str]
+"""A file, the line where a paragraph of it starts, and the paragraph."""
 
 _LONG_NUMBER = re.compile(r"\b0\d(?:[ -]?\d){7,9}\b|\b116 ?123\b|\b85258\b")
 _ANY_NUMBER = re.compile(r"\d(?:[ -]?\d)+")
@@ -42,11 +45,12 @@ def find_overdue(records: Records, today: datetime.date, root: Path = ROOT) -> l
 
 def find_text_problems(records: Records, project: Path, root: Path = ROOT) -> list[Problem]:
     """Every text of the knowledge base and of domain.yml that breaks a rule."""
+    texts = list(_texts(records, project, root))
     return sorted(
         [
             *_answer_problems(records, root),
-            *_forbidden(records, project, root),
-            *_phone_problems(records, project, root),
+            *_forbidden(texts, root),
+            *_phone_problems(texts, records),
         ]
     )
 
@@ -90,19 +94,19 @@ def _first_screen(answer: Answer) -> str:
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
 
 
-def _forbidden(records: Records, project: Path, root: Path) -> Iterator[Problem]:
+def _forbidden(texts: list[_Text], root: Path) -> Iterator[Problem]:
     rules = yaml.safe_load((root / "never_say.yml").read_text(encoding="utf-8"))
     patterns = [(re.compile(rule["says"], re.IGNORECASE), rule["instead"]) for rule in rules]
-    for file, line, text in _texts(records, project, root):
+    for file, line, text in texts:
         for pattern, instead in patterns:
             if found := pattern.search(text):
                 yield Problem(file, line, f"never say '{found[0]}': {instead}")
 
 
-def _phone_problems(records: Records, project: Path, root: Path) -> Iterator[Problem]:
+def _phone_problems(texts: list[_Text], records: Records) -> Iterator[Problem]:
     directory = " ".join(f"{o.phone} . {o.does}" for o in records.organisations.values())
     known = {_digits(number) for number in _ANY_NUMBER.findall(directory)}
-    for file, line, text in _texts(records, project, root):
+    for file, line, text in texts:
         for number in _LONG_NUMBER.findall(text):
             if _digits(number) not in known:
                 message = (
@@ -115,7 +119,7 @@ def _digits(number: str) -> str:
     return re.sub(r"\D", "", number)
 
 
-def _texts(records: Records, project: Path, root: Path) -> Iterator[tuple[Path, int, str]]:
+def _texts(records: Records, project: Path, root: Path) -> Iterator[_Text]:
     """Every line that people may get to see; a source's title and address are not ours."""
     files = [_file(answer, records, root) for answer in records.answers.values()]
     for file in [*files, root / "glossary.yml", root / "needs.yml", project / "domain.yml"]:
@@ -135,5 +139,4 @@ def _texts(records: Records, project: Path, root: Path) -> Iterator[tuple[Path, 
 
 
 def _file(answer: Answer, records: Records, root: Path) -> Path:
-    group = records.topics[answer.topic].group
-    return root / "answers" / group / answer.topic / f"{answer.id}.yml"
+    return root / folder_of(records.topics[answer.topic]) / f"{answer.id}.yml"

@@ -15,6 +15,11 @@ GLOSSARY = "glossary"
 """The intent of a question for the meaning of a word, and the start of such an answer's id."""
 
 
+def intent_of(answer_id: str) -> str:
+    """The intent that shows an answer: its own id, or one intent for all of the glossary."""
+    return GLOSSARY if answer_id.startswith(f"{GLOSSARY}_") else answer_id
+
+
 class Term(Record):
     """A word that people meet in letters and on forms.
 

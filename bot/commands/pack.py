@@ -10,6 +10,7 @@ from pathlib import Path
 from bot import canned
 from bot.cli import UsageError
 from knowledge_base.files import BadRecords, read_records
+from knowledge_base.pack import as_html
 
 DEFAULT_FILE = Path("digital-rights.html")
 
@@ -31,11 +32,9 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: the answers have mistakes, or the file cannot be written.
     """
-    from knowledge_base.pack import as_html
-
     today = datetime.datetime.now(tz=datetime.timezone.utc).date()
     try:
-        page = as_html(read_records(), canned.NATIONS, today)
+        page = as_html(read_records(), canned, today)
         options.file.write_text(page, encoding="utf-8")
     except BadRecords as error:
         raise UsageError("the answers have mistakes: run 'drbot check' and correct them") from error

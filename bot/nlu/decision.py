@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.words import DEFINED
-from knowledge_base.words import GLOSSARY
+from knowledge_base.words import intent_of
 
 EMERGENCY_PREFIX = "emergency_"
 OUT_OF_SCOPE_PREFIX = "out_of_scope_"
@@ -147,15 +147,10 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
                 continue
             name, confidence, choices = decide(ranking, self._thresholds)
             if (defined := message.get(DEFINED)) and not name.startswith(EMERGENCY_PREFIX):
-                name, confidence = _definition(defined), 1.0
+                name, confidence = intent_of(defined), 1.0
             message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
             message.set(CHOICES, choices, add_to_output=True)
         return messages
-
-
-def _definition(answer_id: str) -> str:
-    """The intent that shows an answer: its own id, or one intent for all of the glossary."""
-    return GLOSSARY if answer_id.startswith(f"{GLOSSARY}_") else answer_id
 
 
 def _thresholds_from(config: dict[str, Any]) -> Thresholds:

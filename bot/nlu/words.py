@@ -37,14 +37,14 @@ class WordFinder(EntityExtractorMixin, GraphComponent):
     """Looks the words of the knowledge base up in a message, whatever their capitals."""
 
     def __init__(self, words: Words) -> None:
-        """Prepares a matcher; nothing is trained."""
+        """Prepares a matcher for each kind; nothing is trained."""
         self._nlp = spacy.blank("en")
-        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
-        self._values: dict[str, tuple[str, str]] = {}
+        # One word may be a term and a need, but within a kind the longest phrase counts.
+        self._matchers = {
+            kind: PhraseMatcher(self._nlp.vocab, attr="LOWER") for kind in (TERM, PLACE, NEED)
+        }
         for kind, value, phrases in _phrases(words):
-            key = f"{kind}:{value}"
-            self._values[key] = (kind, value)
-            self._matcher.add(key, list(self._nlp.pipe(phrases)))
+            self._matchers[kind].add(value, list(self._nlp.pipe(phrases)))
 
     @classmethod
     def create(
@@ -68,12 +68,9 @@ class WordFinder(EntityExtractorMixin, GraphComponent):
         return messages
 
     def _found(self, document: Doc) -> Iterator[tuple[Span, str, str]]:
-        spans = self._matcher(document, as_spans=True)
-        for kind in (TERM, PLACE, NEED):
-            # One word may be a term and a need, but within a kind the longest phrase counts.
-            ours = [span for span in spans if self._values[span.label_][0] == kind]
-            for span in filter_spans(ours):
-                yield (span, *self._values[span.label_])
+        for kind, matcher in self._matchers.items():
+            for span in filter_spans(matcher(document, as_spans=True)):
+                yield span, kind, span.label_
 
     def _entity(self, span: Span, kind: str, value: str) -> dict[str, Any]:
         return {

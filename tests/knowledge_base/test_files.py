@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from records import FIRST, edit
 
 from knowledge_base.files import BadRecords, Problem, read_records
 
-FIRST = "answers/data_requests/sar_cost_topic/first.yml"
 HELPER = "organisations/helper.yml"
 
 Edit = Callable[[str], str]
@@ -19,13 +19,6 @@ def problems(root: Path) -> list[Problem]:
     with pytest.raises(BadRecords) as caught:
         read_records(root)
     return caught.value.problems
-
-
-def edit(root: Path, file: str, old: str, new: str) -> None:
-    path = root / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_records_without_mistakes_are_read(root: Path) -> None:
@@ -76,6 +69,14 @@ def test_a_file_in_the_wrong_folder_is_told_where_to_go(root: Path) -> None:
     wrong.mkdir(parents=True)
     (root / FIRST).rename(wrong / "first.yml")
     assert "answers/data_requests/sar_cost_topic/" in str(problems(root)[0])
+
+
+def test_a_file_one_folder_too_deep_is_told_where_to_go(root: Path) -> None:
+    """It passed here, and the check of its text then looked for it in vain."""
+    deep = root / "answers" / "extra" / Path(FIRST).relative_to("answers")
+    deep.parent.mkdir(parents=True)
+    (root / FIRST).rename(deep)
+    assert any("move the file to answers/data_requests/" in p.message for p in problems(root))
 
 
 def test_a_file_that_is_not_utf_8_is_told_to_be(root: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from records import FIRST, edit
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -68,10 +69,7 @@ def test_a_card_has_everything_of_its_record(loaded: KnowledgeBase) -> None:
 
 
 def test_a_review_is_read_back(root: Path, engine: Engine) -> None:
-    file = root / "answers/data_requests/sar_cost_topic/first.yml"
-    text = file.read_text(encoding="utf-8")
-    named = "review: {by: A. Solicitor, on: 2026-12-01}"
-    file.write_text(text.replace("review: unreviewed", named), encoding="utf-8")
+    edit(root, FIRST, "review: unreviewed", "review: {by: A. Solicitor, on: 2026-12-01}")
     load_records(read_records(root), engine)
     card = KnowledgeBase(engine).answer("first")
     assert card is not None

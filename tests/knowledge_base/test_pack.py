@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from records import FIRST, edit
 
-from bot.canned import NATIONS
+from bot import canned
 from knowledge_base.files import read_records
 from knowledge_base.pack import as_html
 
@@ -35,7 +36,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return as_html(read_records(), NATIONS, TODAY)
+    return as_html(read_records(), canned, TODAY)
 
 
 def test_every_answer_is_there_once_and_every_link_leads_to_one(page: str) -> None:
@@ -61,15 +62,10 @@ def test_the_page_loads_nothing(page: str) -> None:
 
 
 def test_what_is_in_a_record_stays_text(root: Path) -> None:
-    file = root / "answers/data_requests/sar_cost_topic/first.yml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("It is free.", "<script>x</script>"), encoding="utf-8")
-    assert "<script>" not in as_html(read_records(root), NATIONS, TODAY)
+    edit(root, FIRST, "It is free.", "<script>x</script>")
+    assert "<script>" not in as_html(read_records(root), canned, TODAY)
 
 
 def test_a_named_review_is_printed(root: Path) -> None:
-    file = root / "answers/data_requests/sar_cost_topic/first.yml"
-    text = file.read_text(encoding="utf-8")
-    named = text.replace("review: unreviewed", "review: {by: A. Solicitor, on: 2026-12-01}")
-    file.write_text(named, encoding="utf-8")
-    assert "Checked by A. Solicitor on 2026-12-01" in as_html(read_records(root), NATIONS, TODAY)
+    edit(root, FIRST, "review: unreviewed", "review: {by: A. Solicitor, on: 2026-12-01}")
+    assert "Checked by A. Solicitor on 2026-12-01" in as_html(read_records(root), canned, TODAY)

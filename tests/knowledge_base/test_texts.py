@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from records import FIRST, edit
 
 from knowledge_base.files import ROOT, read_records
 from knowledge_base.texts import LAST_FACT, find_overdue, find_text_problems
 
-FIRST = "answers/data_requests/sar_cost_topic/first.yml"
 HARD = (
     "Notwithstanding aforementioned administrative considerations, organisations habitually "
     "necessitate supplementary documentation establishing identification."
@@ -25,13 +25,6 @@ def problems(root: Path) -> list[str]:
         domain.write_text("responses:\n  utter_x:\n    - text: Hello.\n", encoding="utf-8")
     found = find_text_problems(read_records(root), root, root)
     return [f"{p.file.relative_to(root)}:{p.line}: {p.message}" for p in found]
-
-
-def change(root: Path, file: str, old: str, new: str) -> None:
-    path = root / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_texts_without_mistakes_have_no_problems(root: Path) -> None:
@@ -55,32 +48,32 @@ def test_texts_without_mistakes_have_no_problems(root: Path) -> None:
 def test_a_mistake_names_file_line_and_fix(
     root: Path, old: str, new: str, line: int, says: str
 ) -> None:
-    change(root, FIRST, old, new)
+    edit(root, FIRST, old, new)
     (problem,) = problems(root)
     assert problem.startswith(f"{FIRST}:{line}: ")
     assert says in problem
 
 
 def test_a_sentence_over_two_lines_is_read_as_one(root: Path) -> None:
-    change(root, FIRST, "more: Old", "more: >-\n  you will\n  win. Old")
+    edit(root, FIRST, "more: Old", "more: >-\n  you will\n  win. Old")
     assert any("promise nothing" in problem for problem in problems(root))
 
 
 def test_words_of_a_source_are_not_ours(root: Path) -> None:
-    change(root, FIRST, "title: A page", "title: The 40 days rule")
+    edit(root, FIRST, "title: A page", "title: The 40 days rule")
     assert problems(root) == []
 
 
 def test_small_talk_and_glossary_are_read_too(root: Path) -> None:
-    change(root, "glossary.yml", "It is a paper.", "This chat is private.")
+    edit(root, "glossary.yml", "It is a paper.", "This chat is private.")
     (root / "domain.yml").write_text("x:\n  - text: I am a lawyer.\n", encoding="utf-8")
     found = problems(root)
     assert [problem.partition(":")[0] for problem in found] == ["domain.yml", "glossary.yml"]
 
 
 def test_a_number_of_the_directory_may_be_used(root: Path) -> None:
-    change(root, "organisations/helper.yml", 'phone: "111"', "phone: 020 7946 0000")
-    change(root, FIRST, "more: Old", "more: Call 02079460000. Old")
+    edit(root, "organisations/helper.yml", 'phone: "111"', "phone: 020 7946 0000")
+    edit(root, FIRST, "more: Old", "more: Call 02079460000. Old")
     assert problems(root) == []
 
 
