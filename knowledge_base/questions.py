@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import yaml
-from scipy.sparse import triu
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge_base.files import Problem, Records
@@ -19,6 +20,9 @@ MIN_QUESTIONS = 15
 
 TOO_NEAR = 0.9
 """Questions whose spelling is so alike (cosine of n-grams) must not lead to two answers."""
+
+
+ROWS_AT_ONCE = 500
 
 
 class Question(NamedTuple):
@@ -130,12 +134,9 @@ def _near_duplicates(questions: list[Question]) -> Iterator[Problem]:
     """Pairs that differ by a letter or a word end, where one word could turn the answer."""
     if not questions:
         return
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5)).fit_transform(
-        question.text for question in questions
-    )
-    alike = triu(vectors @ vectors.T, k=1).tocoo()
-    near = alike.data >= TOO_NEAR
-    for row, column in zip(alike.row[near], alike.col[near], strict=True):
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), dtype=np.float32)
+    spelled = vectors.fit_transform(question.text for question in questions)
+    for row, column in _alike(spelled):
         one, other = questions[row], questions[column]
         if one.intent != other.intent and one.text.casefold() != other.text.casefold():
             yield Problem(
@@ -144,6 +145,16 @@ def _near_duplicates(questions: list[Question]) -> Iterator[Problem]:
                 f"'{other.text}' is nearly '{one.text}', which leads to '{one.intent}' "
                 f"({one.file.name}:{one.line}): make them clearly different, or keep one",
             )
+
+
+def _alike(spelled: csr_matrix) -> Iterator[tuple[int, int]]:
+    """Pairs of rows, the earlier first, whose cosine is at least :data:`TOO_NEAR`."""
+    # Some rows at a time: all pairs at once take several gigabytes.
+    for start in range(0, spelled.shape[0], ROWS_AT_ONCE):
+        rows = spelled[start : start + ROWS_AT_ONCE]
+        alike = (rows @ spelled[start:].T).tocoo()
+        near = (alike.data >= TOO_NEAR) & (alike.col > alike.row)
+        yield from zip(start + alike.row[near], start + alike.col[near], strict=True)
 
 
 def _too_few(answer: str, count: int, records: Records, project: Path) -> Problem:

