@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.nlu.decider import ANSWERS, CHOICES
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase, open_engine
 from knowledge_base.words import GLOSSARY, TERM
 
@@ -20,28 +21,28 @@ MIN_RELATED = 0.02
 """The confidence such an answer needs: in an emergency nobody should read what does not belong."""
 
 
-def shown(choices: list[Choice], message: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is shown or offered, with the confidence the message gave each (1 for a button)."""
-    confidences = _confidences(message)
+def shown(choices: list[Choice], confidences: dict[str, float]) -> list[dict[str, Any]]:
+    """What is shown or offered, with the confidence in each (1 for a button)."""
     return [
         {"id": c["id"], "topic": c["topic"], "confidence": confidences.get(c["id"], 0.0)}
         for c in choices
     ]
 
 
-def _confidences(message: dict[str, Any]) -> dict[str, float]:
-    ranking = {i["name"]: i["confidence"] for i in message.get("intent_ranking") or []}
-    if not ranking or message["intent"]["name"] == GLOSSARY:
-        ranking[asked_for(message)] = message["intent"]["confidence"]
-    return ranking
+def asked_for(message: dict[str, Any]) -> dict[str, float]:
+    """The ids of the answers a message asks for, usually one, with the confidence in each.
+
+    They are what the decision found, or the term it asks about, or what a button stands for.
+    """
+    intent, confidence = message["intent"]["name"], message["intent"]["confidence"]
+    if intent == GLOSSARY:
+        return {found(message, TERM)[0]: confidence}
+    return confidences(message, ANSWERS) or {intent: confidence}
 
 
-def asked_for(message: dict[str, Any]) -> str:
-    """The id of the answer a message asks for: the intent's name, or the term it asks about."""
-    intent: str = message["intent"]["name"]
-    if intent != GLOSSARY:
-        return intent
-    return found(message, TERM)[0]
+def confidences(message: dict[str, Any], key: str) -> dict[str, float]:
+    """What the decision put on the message under ``key``: ids with the confidence in each."""
+    return {one["name"]: one["confidence"] for one in message.get(key) or []}
 
 
 def found(message: dict[str, Any], kind: str) -> list[str]:
@@ -74,31 +75,31 @@ class ActionAnswer(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Says the answer and remembers its id, for 'more'.
+        """Says the answer, or two to two questions, and remembers the last one's id, for 'more'.
 
         Raises:
             LookupError: the knowledge base has no such answer ('drbot check' finds this earlier).
         """
         message = tracker.latest_message
-        card = self._knowledge_base.answer(asked_for(message))
-        if card is None:
-            raise LookupError("an intent without an answer")
-        offered = [card["id"]]
-        if card["emergency"]:
-            # What else the message asked about: one touch away, after what to do now.
-            related = self._related(card, message)
-            offered += [choice["id"] for choice in related]
-            card["next"] = [*related, *(c for c in card["next"] if c not in related)]
-        dispatcher.utter_message(
-            json_message=as_message(card, shown(self._knowledge_base.choices(offered), message))
-        )
-        return [SlotSet(LAST_ANSWER, card["id"])]
+        wanted = asked_for(message)
+        for answer_id, confidence in wanted.items():
+            card = self._knowledge_base.answer(answer_id)
+            if card is None:
+                raise LookupError("an intent without an answer")
+            known = {answer_id: confidence}
+            if card["emergency"]:
+                # What else the message asked about: one touch away, after what to do now.
+                related = self._related(wanted, message)
+                known |= {c["id"]: confidences(message, CHOICES)[c["id"]] for c in related}
+                card["next"] = [*related, *(c for c in card["next"] if c not in related)]
+            offered = self._knowledge_base.choices(list(known))
+            dispatcher.utter_message(json_message=as_message(card, shown(offered, known)))
+        return [SlotSet(LAST_ANSWER, next(reversed(wanted)))]
 
-    def _related(self, card: AnswerCard, message: dict[str, Any]) -> list[Choice]:
-        confidences = _confidences(message)
+    def _related(self, wanted: dict[str, float], message: dict[str, Any]) -> list[Choice]:
         likely = [
-            choice
-            for choice in message.get("choices") or []
-            if choice != card["id"] and confidences.get(choice, 0.0) >= MIN_RELATED
+            answer_id
+            for answer_id, confidence in confidences(message, CHOICES).items()
+            if answer_id not in wanted and confidence >= MIN_RELATED
         ]
         return self._knowledge_base.choices(likely[:MAX_RELATED])

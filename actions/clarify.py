@@ -7,8 +7,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import shown
+from actions.answer import confidences, shown
 from bot import canned
+from bot.nlu.decider import CHOICES
 from knowledge_base.store import KnowledgeBase, open_engine
 
 
@@ -28,7 +29,8 @@ class ActionClarify(Action):
     ) -> list[dict[str, Any]]:
         """Says the choices; if none is left, says that it does not know."""
         message = tracker.latest_message
-        choices = self._knowledge_base.choices(message.get("choices") or [])
+        known = confidences(message, CHOICES)
+        choices = self._knowledge_base.choices(list(known))
         if not choices:
             dispatcher.utter_message(text=canned.NOT_KNOWN, buttons=[canned.FIND_ADVISER])
             return []
@@ -37,7 +39,7 @@ class ActionClarify(Action):
                 "kind": "choices",
                 "outcome": "clarify",
                 "choices": choices,
-                "shown": shown(choices, message),
+                "shown": shown(choices, known),
             }
         )
         return []

@@ -41,11 +41,12 @@ class ActionFindHelp(Action):
         """Says who may help, the nearest first, and what is not known about them."""
         message = tracker.latest_message
         needs, places = found(message, NEED), found(message, PLACE)
-        card = self._knowledge_base.answer(asked_for(message))
-        if card is None or not (places or set(needs) - _LAWYER):
+        wanted = asked_for(message)
+        card = self._knowledge_base.answer(next(iter(wanted)))
+        if card is None or len(wanted) > 1 or not (places or set(needs) - _LAWYER):
             return self._plain.run(dispatcher, tracker, domain)
         place = places[0] if places else None
-        offered = shown(self._knowledge_base.choices([card["id"]]), message)
+        offered = shown(self._knowledge_base.choices(list(wanted)), wanted)
         dispatcher.utter_message(json_message=as_message(self._card(card, needs, place), offered))
         return []
 

@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
-from rasa.shared.nlu.training_data.message import Message
+from bot.nlu.intents import Kind
 
-from bot.nlu.words import DEFINED
-from knowledge_base.words import intent_of
-
-EMERGENCY_PREFIX = "emergency_"
-OUT_OF_SCOPE_PREFIX = "out_of_scope_"
-SMALL_TALK = frozenset(
-    {
-        "are_you_a_person",
-        "goodbye",
-        "greeting",
-        "help_menu",
-        "more",
-        "thanks",
-        "what_can_you_do",
-    }
-)
 CLARIFY = "nlu_fallback"
 """Rasa's own name for 'not sure'; the rule for it asks 'did you mean …?'."""
-
-CHOICES = "choices"
-"""Where the answers to offer are put on the message."""
 
 MAX_CHOICES = 3
 
@@ -44,7 +19,30 @@ FAINT = 0.25
 'I want to hurt myself' among the choices for a question about letters would only frighten.
 """
 
-Ranking = Sequence[tuple[str, float]]
+NEW_TOPIC = 0.7
+"""How much it counts that a choice opens a topic that no other choice has.
+
+Cross-validation: the right answer is offered as often as with the three likeliest answers (91.6 %
+instead of 91.8 %), its topic more often (94.6 % instead of 94.2 %).
+"""
+
+
+class Ranked(NamedTuple):
+    """An intent with its probability."""
+
+    name: str
+    kind: Kind
+    topic: str
+    confidence: float
+
+    @property
+    def shows_answer(self) -> bool:
+        """Whether an answer of the knowledge base follows."""
+        return self.kind in (Kind.ANSWER, Kind.EMERGENCY)
+
+
+Ranking = Sequence[Ranked]
+"""Every intent, the likeliest first; the probabilities sum to 1."""
 
 
 @dataclass(frozen=True)
@@ -54,104 +52,128 @@ class Thresholds:
     Attributes:
         emergency: all emergencies together at least this: show the likeliest emergency.
         sure: the best answer at least this: show it.
+        sure_topic: its topic at least this, and the answer at least ``likely``: show it too.
+        likely: see ``sure_topic``.
         known: all answers together at least this: ask which one was meant. Below, say 'not known'.
         choice: an answer at least this may be offered as a choice.
     """
 
     emergency: float
     sure: float
+    sure_topic: float
+    likely: float
     known: float
     choice: float
 
 
-def decide(ranking: Ranking, thresholds: Thresholds) -> tuple[str, float, list[str]]:
-    """Chooses what to do with a message.
+@dataclass(frozen=True)
+class Decision:
+    """What to do with a message.
 
-    Args:
-        ranking: every intent with its probability, the likeliest first.
-        thresholds: when to do what.
-
-    Returns:
-        The intent decided on, its probability, and the likeliest answers: what to offer if it is
-        :data:`CLARIFY`, and what a person in an emergency may want to know next.
+    Attributes:
+        intent: the intent to follow, or :data:`CLARIFY`.
+        confidence: its probability.
+        answers: the answers to show; empty if none is.
+        choices: the likeliest answers: what to offer to :data:`CLARIFY`, and what a person in an
+            emergency may want to know next.
     """
-    known = [pair for pair in ranking if _is_answer(pair[0])]
-    choices = [name for name, p in known if p >= _least(name, thresholds)][:MAX_CHOICES]
-    emergencies = [pair for pair in ranking if pair[0].startswith(EMERGENCY_PREFIX)]
-    if emergencies and sum(p for _, p in emergencies) >= thresholds.emergency:
-        return (*emergencies[0], choices)
+
+    intent: str
+    confidence: float
+    answers: tuple[Ranked, ...]
+    choices: tuple[Ranked, ...]
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether an emergency is shown."""
+        return any(answer.kind is Kind.EMERGENCY for answer in self.answers)
+
+
+def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
+    """Decides on one message or one part of it. Emergencies come before anything else."""
+    choices = _choices(ranking, thresholds)
+    emergencies = [one for one in ranking if one.kind is Kind.EMERGENCY]
+    if emergencies and _sum(emergencies) >= thresholds.emergency:
+        return _show(emergencies[0], choices)
     best = ranking[0]
-    if best[1] >= thresholds.sure:
-        return (*best, choices)
-    if choices and sum(p for _, p in known) >= thresholds.known:
-        return CLARIFY, best[1], choices
-    unknown = [pair for pair in ranking if not _is_answer(pair[0])]
-    return (*unknown[0], choices) if unknown else (CLARIFY, best[1], choices)
+    if best.shows_answer and _is_sure(best, ranking, thresholds):
+        return _show(best, choices)
+    if not best.shows_answer and best.confidence >= thresholds.sure:
+        return Decision(best.name, best.confidence, (), choices)
+    if choices and _sum([one for one in ranking if one.shows_answer]) >= thresholds.known:
+        return Decision(CLARIFY, best.confidence, (), choices)
+    unknown = next((one for one in ranking if not one.shows_answer), None)
+    if unknown is None:
+        return Decision(CLARIFY, best.confidence, (), choices)
+    return Decision(unknown.name, unknown.confidence, (), choices)
 
 
-def _least(intent: str, thresholds: Thresholds) -> float:
-    if intent.startswith(EMERGENCY_PREFIX):
+def _show(answer: Ranked, choices: tuple[Ranked, ...]) -> Decision:
+    return Decision(answer.name, answer.confidence, (answer,), choices)
+
+
+def _is_sure(best: Ranked, ranking: Ranking, thresholds: Thresholds) -> bool:
+    if best.confidence >= thresholds.sure:
+        return True
+    topic = _sum([one for one in ranking if one.topic == best.topic])
+    return topic >= thresholds.sure_topic and best.confidence >= thresholds.likely
+
+
+def _sum(ranked: Ranking) -> float:
+    return sum(one.confidence for one in ranked)
+
+
+def _choices(ranking: Ranking, thresholds: Thresholds) -> tuple[Ranked, ...]:
+    """The likeliest answers; one on a new topic before a slightly likelier one on the same."""
+    left = [one for one in ranking if one.shows_answer and one.confidence >= _least(one, thresholds)]
+    of_topic: dict[str, float] = {}
+    for one in left:
+        of_topic[one.topic] = of_topic.get(one.topic, 0.0) + one.confidence
+    chosen: list[Ranked] = []
+    while left and len(chosen) < MAX_CHOICES:
+        best = max(left, key=lambda one: one.confidence + NEW_TOPIC * of_topic.get(one.topic, 0.0))
+        chosen.append(best)
+        left.remove(best)
+        of_topic.pop(best.topic, None)
+    return tuple(chosen)
+
+
+def _least(one: Ranked, thresholds: Thresholds) -> float:
+    if one.kind is Kind.EMERGENCY:
         return max(thresholds.choice, thresholds.emergency * FAINT)
     return thresholds.choice
 
 
-def _is_answer(intent: str) -> bool:
-    return intent not in SMALL_TALK and not intent.startswith(OUT_OF_SCOPE_PREFIX)
+def join(whole: Decision, parts: Sequence[tuple[Decision, bool]]) -> Decision:
+    """One decision on a message from those on it and on its parts.
+
+    Args:
+        whole: on the message as it came.
+        parts: on each part, and whether the part is written as a question.
+    """
+    every = [whole, *(part for part, _ in parts)]
+    emergency = next((one for one in every if one.is_emergency), None)
+    if emergency is not None:
+        return replace(emergency, choices=_merged(every))
+    asked = [part for part, asks in parts if asks] or [part for part, _ in parts[-1:]]
+    sure = {answer.name: answer for part in asked for answer in part.answers}
+    if len(sure) > 1:
+        both = tuple(sure.values())[:2]
+        return Decision(both[0].name, both[0].confidence, both, ())
+    if whole.answers or not parts:
+        return whole
+    if sure:
+        return _show(next(iter(sure.values())), _merged(every))
+    if any(one.intent == CLARIFY for one in [whole, *asked]):
+        return Decision(CLARIFY, whole.confidence, (), _merged([*asked, whole]))
+    return whole
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class DecisionClassifier(IntentClassifier, GraphComponent):
-    """Replaces the classifier's best guess by a decision; the last step of the pipeline."""
-
-    @classmethod
-    def required_components(cls) -> list[type[Any]]:
-        """A classifier has to rank the intents first."""
-        return [IntentClassifier]
-
-    def __init__(self, thresholds: Thresholds) -> None:
-        """Takes the thresholds from config.yml."""
-        self._thresholds = thresholds
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Middling values; config.yml sets the measured ones."""
-        return {"emergency": 0.5, "sure": 0.5, "known": 0.5, "choice": 0.1}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DecisionClassifier:
-        """Creates the component for Rasa's graph."""
-        return cls(_thresholds_from(config))
-
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        """Checks that every threshold is a probability.
-
-        Raises:
-            ValueError: one is not.
-        """
-        for name, value in vars(_thresholds_from(config)).items():
-            if not 0 <= value <= 1:
-                raise ValueError(f"config.yml: '{name}' of DecisionClassifier must be from 0 to 1")
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Sets each message's intent, and its choices if it has to be asked back."""
-        for message in messages:
-            ranking = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY) or []]
-            if not ranking:
-                continue
-            name, confidence, choices = decide(ranking, self._thresholds)
-            if (defined := message.get(DEFINED)) and not name.startswith(EMERGENCY_PREFIX):
-                name, confidence = intent_of(defined), 1.0
-            message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
-            message.set(CHOICES, choices, add_to_output=True)
-        return messages
-
-
-def _thresholds_from(config: dict[str, Any]) -> Thresholds:
-    return Thresholds(**{name: float(config[name]) for name in Thresholds.__dataclass_fields__})
+def _merged(decisions: Sequence[Decision]) -> tuple[Ranked, ...]:
+    """The first choice of each, then the second of each, and so on; none twice."""
+    merged: dict[str, Ranked] = {}
+    for rank in range(MAX_CHOICES):
+        for decision in decisions:
+            for choice in decision.choices[rank : rank + 1]:
+                merged.setdefault(choice.name, choice)
+    return tuple(merged.values())[:MAX_CHOICES]

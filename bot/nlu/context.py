@@ -1,0 +1,45 @@
+"""A follow-up ('and if they refuse?') leans on the answer before it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from bot.nlu.decision import Ranked, Ranking
+
+MAX_WORDS = 8
+"""A longer message says itself what it is about."""
+
+NEXT = 6.0
+SAME_TOPIC = 4.0
+"""How many times likelier an answer is if it often follows on the last one, or is on its topic.
+
+Small enough that a message that names its own subject is not turned: there one answer is likelier
+than others by a hundred times and more.
+"""
+
+
+class LastAnswer(TypedDict):
+    """The answer shown last, as far as it matters for the next message."""
+
+    id: str
+    topic: str
+    next: list[str]
+
+
+def lean(ranking: Ranking, text: str, last: LastAnswer | None) -> Ranking:
+    """The ranking of a message in the light of the last answer, summing to 1 again."""
+    if last is None or len(text.split()) > MAX_WORDS:
+        return ranking
+    weighed = [one._replace(confidence=one.confidence * _weight(one, last)) for one in ranking]
+    total = sum(one.confidence for one in weighed)
+    leaning = [one._replace(confidence=one.confidence / total) for one in weighed]
+    return sorted(leaning, key=lambda one: -one.confidence)
+
+
+def _weight(one: Ranked, last: LastAnswer) -> float:
+    if one.name in last["next"]:
+        return NEXT
+    # The answer itself was just read: only its neighbours gain.
+    if one.shows_answer and one.topic == last["topic"] and one.name != last["id"]:
+        return SAME_TOPIC
+    return 1.0
