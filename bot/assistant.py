@@ -15,7 +15,10 @@ from bot import canned
 from bot.language import UNDECIDED, detect
 from bot.log_policy import Stage, log_fault
 from bot.memory import EphemeralTrackerStore
-from bot.nlu.decision import SMALL_TALK
+from bot.nlu.context import LastAnswer
+from bot.nlu.decider import LAST_ANSWER
+from bot.nlu.intents import SMALL_TALK
+from bot.notes import note_for
 from bot.processor import InProcessAgent
 from bot.text import clean
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase
@@ -46,6 +49,14 @@ class TextMessage(TypedDict):
     choices: list[Choice]
 
 
+class NoteMessage(TypedDict):
+    """A sentence in the person's own language (ISO 639), before a reply in English."""
+
+    kind: Literal["note"]
+    text: str
+    language: str
+
+
 class ChoicesMessage(TypedDict):
     """Asks which answer was meant."""
 
@@ -60,7 +71,7 @@ class AnswerMessage(TypedDict):
     answer: AnswerCard
 
 
-Message = TextMessage | ChoicesMessage | AnswerMessage
+Message = TextMessage | NoteMessage | ChoicesMessage | AnswerMessage
 
 
 @dataclass(frozen=True)
@@ -84,11 +95,12 @@ class Assistant:
     """The trained model, the knowledge base and the short memory together."""
 
     def __init__(
-        self, agent: InProcessAgent, memory: EphemeralTrackerStore, topics: dict[str, str]
+        self, agent: InProcessAgent, memory: EphemeralTrackerStore, knowledge_base: KnowledgeBase
     ):
         """Use :meth:`load` instead, which builds the three."""
         self._agent = agent
-        self._topics = topics
+        self._knowledge_base = knowledge_base
+        self._topics = knowledge_base.topics()
         self.memory = memory
 
     @classmethod
@@ -99,21 +111,20 @@ class Assistant:
             NotTrained: there is none, or it was trained for other answers than the database has.
             KnowledgeBaseUnavailable: the database cannot be read.
         """
-        topics = knowledge_base.topics()
         memory = EphemeralTrackerStore()
         agent = InProcessAgent(actions.all_actions(knowledge_base), memory)
         try:
             agent.load_model(models)
         except RasaException as error:
             raise NotTrained("There is no trained model: run 'make train'.") from error
-        if missing := sorted({intent_of(i) for i in topics} - set(agent.domain.intents)):
+        if missing := sorted({intent_of(i) for i in knowledge_base.topics()} - set(agent.domain.intents)):
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
         # What is loaded stays: else every collection walks all of Rasa during somebody's turn.
         gc.collect()
         gc.freeze()
-        return cls(agent, memory, topics)
+        return cls(agent, memory, knowledge_base)
 
     async def ask(self, chat: str, text: str) -> Turn:
         """Answers what a person wrote.
@@ -125,7 +136,10 @@ class Assistant:
         text = clean(text)
         if not text:
             return _say(canned.NOTHING_TO_READ)
-        return await self._turn(UserMessage(text, sender_id=chat), detect(text))
+        message = UserMessage(text, sender_id=chat)
+        if last := self._last_answer(chat):
+            message.metadata = {LAST_ANSWER: last}
+        return await self._turn(message, detect(text))
 
     async def choose(self, chat: str, choice: str) -> Turn:
         """Follows a button or a command: an answer's id, or the name of a small-talk intent.
@@ -143,6 +157,13 @@ class Assistant:
             return turn
         return await self.choose(chat, "more")
 
+    def _last_answer(self, chat: str) -> LastAnswer | None:
+        shown_last = self.memory.slots(chat).get(LAST_ANSWER)
+        card = self._knowledge_base.answer(shown_last) if shown_last else None
+        if card is None:
+            return None
+        return {"id": card["id"], "topic": card["topic"], "next": [c["id"] for c in card["next"]]}
+
     async def _turn(self, message: UserMessage, language: str = UNDECIDED) -> Turn:
         message.output_channel = CollectingOutputChannel()
         try:
@@ -152,11 +173,14 @@ class Assistant:
             said = None
         if not said:
             return _say(canned.FAULT, language)
+        outcome = _outcome(said)
+        note = note_for(language, outcome)
+        before = [NoteMessage(kind="note", text=note, language=language)] if note else []
         return Turn(
-            outcome=_outcome(said),
+            outcome=outcome,
             language=language,
             shown=[shown for one in said for shown in one.get("custom", {}).get("shown", [])],
-            messages=[self._message(one) for one in said],
+            messages=[*before, *(self._message(one) for one in said)],
         )
 
     def _message(self, said: dict[str, Any]) -> Message:

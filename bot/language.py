@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import pycld2
 
 UNDECIDED = "und"
 """ISO 639's own code for 'undetermined'."""
 
-# Codes of ISO 639-1.
-LANGUAGES = (
-    *("am", "ar", "bn", "en", "es", "fa", "fr", "pl", "ps"),
-    *("pt", "ro", "ru", "sq", "tr", "uk", "ur", "vi", "zh"),
+LANGUAGES = frozenset(
+    {
+        *("am", "ar", "bn", "ckb", "en", "es", "fa", "fr", "pl", "ps", "pt"),
+        *("ro", "ru", "so", "sq", "ti", "tr", "uk", "ur", "vi", "zh"),
+    }
 )
-"""The languages of the people this assistant is for, as far as the library knows them.
+"""The languages of the people this assistant is for: ISO 639-1, and 639-3 for Kurdish Sorani."""
 
-It does not know Kurdish Sorani, Somali and Tigrinya: Sorani looks Persian to it, Tigrinya Amharic.
-"""
-
-MIN_PROBABILITY = 0.8
 MIN_LETTERS = 8
-"""Shorter messages ('tag', 'SAR pls') look alike in many languages."""
+"""Shorter messages in Latin letters ('tag', 'SAR pls') look alike in many languages."""
 
+FOREIGN_SHARE = 0.2
+"""With this share of other letters, Latin ones are names and loanwords ('tag', 'Home Office')."""
 
-@lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    return identifier
+_LATIN = re.compile(r"[A-Za-z]+")
+_LAST_LATIN = "\u024f"
+_VIETNAMESE = re.compile("[\u1e00-\u1eff]")
+_KANA = re.compile("[\u3040-\u30ff]")
+
+# What the library calls languages, where its name is another or it takes ours for a neighbour:
+# Uighur is written like Sorani, and Japanese without kana is Chinese.
+_OURS = {"ku": "ckb", "ug": "ckb", "zh-Hant": "zh"}
 
 
 def detect(text: str) -> str:
-    """The ISO 639-1 code of the text's language, or :data:`UNDECIDED`."""
-    if sum(c.isalpha() for c in text) < MIN_LETTERS:
+    """The ISO 639 code of the text's language, or :data:`UNDECIDED`."""
+    letters = [character for character in text if character.isalpha()]
+    other = [c for c in letters if c > _LAST_LATIN and not _VIETNAMESE.match(c)]
+    if other and len(other) >= FOREIGN_SHARE * len(letters):
+        text = _LATIN.sub(" ", text)
+    elif len(letters) < MIN_LETTERS:
         return UNDECIDED
-    language, probability = _identifier().classify(text)
-    return str(language) if probability >= MIN_PROBABILITY else UNDECIDED
+    return next((code for code in _guesses(text) if code in LANGUAGES), UNDECIDED)
+
+
+def _guesses(text: str) -> list[str]:
+    try:
+        _, _, guesses = pycld2.detect(text, bestEffort=True)
+    except (pycld2.error, ValueError):
+        return []
+    codes = [_OURS.get(code, code) for _, code, _, _ in guesses]
+    return ["zh" if code == "ja" and not _KANA.search(text) else code for code in codes]

@@ -82,13 +82,17 @@ class EphemeralTrackerStore(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker:
         """A new tracker, listening, with the chat's remembered slots."""
-        self.drop_idle()
         tracker = self.init_tracker(sender_id)
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
-        remembered = self._chats.get(sender_id)
-        for name, value in remembered.slots.items() if remembered else ():
+        for name, value in self.slots(sender_id).items():
             tracker.update(SlotSet(name, value))
         return tracker
+
+    def slots(self, sender_id: str) -> dict[str, Any]:
+        """What is remembered of a chat, by slot name."""
+        self.drop_idle()
+        remembered = self._chats.get(sender_id)
+        return remembered.slots if remembered else {}
 
     async def keys(self) -> Iterable[str]:
         """The keys of the chats remembered now."""

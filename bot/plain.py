@@ -20,6 +20,8 @@ def _parts(message: Message) -> Iterator[str]:
     if message["kind"] == "text":
         yield message["text"]
         yield from _bullets([choice["title"] for choice in message["choices"]])
+    elif message["kind"] == "note":
+        yield message["text"]
     elif message["kind"] == "choices":
         yield canned.CHOOSE
         yield from _bullets([choice["title"] for choice in message["choices"]])

@@ -39,6 +39,9 @@ def as_screens(turn: Turn) -> list[Screen]:
 def _screens(message: Message) -> Iterator[Screen]:
     if message["kind"] == "text":
         yield from _packed([escape(message["text"])], _choices(message["choices"]))
+    elif message["kind"] == "note":
+        # A message of its own: two directions of writing in one bubble are hard to read.
+        yield Screen(escape(message["text"]), ())
     elif message["kind"] == "choices":
         yield from _packed([escape(canned.CHOOSE)], _choices(message["choices"]))
     elif message["kind"] == "more":

@@ -52,16 +52,12 @@ class Thresholds:
     Attributes:
         emergency: all emergencies together at least this: show the likeliest emergency.
         sure: the best answer at least this: show it.
-        sure_topic: its topic at least this, and the answer at least ``likely``: show it too.
-        likely: see ``sure_topic``.
         known: all answers together at least this: ask which one was meant. Below, say 'not known'.
         choice: an answer at least this may be offered as a choice.
     """
 
     emergency: float
     sure: float
-    sure_topic: float
-    likely: float
     known: float
     choice: float
 
@@ -96,10 +92,10 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if emergencies and _sum(emergencies) >= thresholds.emergency:
         return _show(emergencies[0], choices)
     best = ranking[0]
-    if best.shows_answer and _is_sure(best, ranking, thresholds):
-        return _show(best, choices)
-    if not best.shows_answer and best.confidence >= thresholds.sure:
-        return Decision(best.name, best.confidence, (), choices)
+    if best.confidence >= thresholds.sure:
+        return Decision(
+            best.name, best.confidence, (best,) if best.shows_answer else (), choices
+        )
     if choices and _sum([one for one in ranking if one.shows_answer]) >= thresholds.known:
         return Decision(CLARIFY, best.confidence, (), choices)
     unknown = next((one for one in ranking if not one.shows_answer), None)
@@ -110,13 +106,6 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
 
 def _show(answer: Ranked, choices: tuple[Ranked, ...]) -> Decision:
     return Decision(answer.name, answer.confidence, (answer,), choices)
-
-
-def _is_sure(best: Ranked, ranking: Ranking, thresholds: Thresholds) -> bool:
-    if best.confidence >= thresholds.sure:
-        return True
-    topic = _sum([one for one in ranking if one.topic == best.topic])
-    return topic >= thresholds.sure_topic and best.confidence >= thresholds.likely
 
 
 def _sum(ranked: Ranking) -> float:

@@ -142,8 +142,13 @@ function moreCard(message) {
   return card;
 }
 
+function noteCard(message) {
+  return element("p", message.text, { className: "card note", lang: message.language, dir: "auto" });
+}
+
 const CARDS = {
   text: textCard,
+  note: noteCard,
   choices: choicesCard,
   answer: (message) => answerCard(message.answer),
   more: moreCard,
