@@ -117,7 +117,9 @@ class Assistant:
             agent.load_model(models)
         except RasaException as error:
             raise NotTrained("There is no trained model: run 'make train'.") from error
-        if missing := sorted({intent_of(i) for i in knowledge_base.topics()} - set(agent.domain.intents)):
+        if missing := sorted(
+            {intent_of(i) for i in knowledge_base.topics()} - set(agent.domain.intents)
+        ):
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )

@@ -21,21 +21,22 @@ class UsageError(Exception):
     """Something the person at the command line can put right; its message says how."""
 
 
-def prepare_environment() -> None:
+def prepare_environment(*, training: bool = False) -> None:
     """Settles what libraries read when they are imported; call it before anything else."""
     # No telemetry, no plea to upgrade SQLAlchemy.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    # The matrices here are small: threads only fight with the encoder for the processor.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not training:
+        # The matrices of a turn are small: threads only fight with the encoder for the processor.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns the exit status: 0 well, 1 mistakes found, 2 wrong use."""
-    prepare_environment()
+    given = sys.argv[1:] if arguments is None else arguments
+    prepare_environment(training="train" in given[:1])
     parser = argparse.ArgumentParser(prog="drbot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    given = sys.argv[1:] if arguments is None else arguments
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         if name in given:

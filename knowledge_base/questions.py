@@ -34,13 +34,21 @@ class Question(NamedTuple):
     text: str
 
 
-def find_problems(records: Records, project: Path) -> list[Problem]:
-    """Compares the knowledge base with Rasa's files in ``project``."""
+def find_problems(records: Records, project: Path, *, thorough: bool = True) -> list[Problem]:
+    """Compares the knowledge base with Rasa's files in ``project``.
+
+    Args:
+        records: the knowledge base.
+        project: the folder with domain.yml and data/.
+        thorough: also look for questions that are nearly the same, which takes some seconds.
+    """
     questions = list(read_questions(project / "data"))
     domain_file, rules_file = project / "domain.yml", project / "data" / "rules.yml"
     in_domain = set(_load(domain_file).get("intents", []))
     in_rules = _intents_in_rules(_load(rules_file))
-    problems = [*_duplicates(questions), *_near_duplicates(questions)]
+    problems = list(_duplicates(questions))
+    if thorough:
+        problems += _near_duplicates(questions)
     counts: dict[str, int] = defaultdict(int)
     for question in questions:
         counts[question.intent] += 1

@@ -18,13 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints one line a mistake or overdue review; status 1 if there is any."""
-    return report(reviews=True)
+    return report(thorough=True)
 
 
-def report(*, reviews: bool) -> int:
-    """As :func:`run`; without ``reviews``, those that are overdue are left out.
+def report(*, thorough: bool) -> int:
+    """As :func:`run`; ``thorough`` adds overdue reviews and questions that are too much alike.
 
-    A date that has passed must not keep anybody from correcting an answer and training again.
+    A date that has passed must not keep anybody from correcting an answer and training again, and
+    comparing all questions with one another takes as long as learning them.
     """
     try:
         records = read_records(ROOT)
@@ -32,10 +33,10 @@ def report(*, reviews: bool) -> int:
         problems = error.problems
     else:
         problems = [
-            *find_problems(records, Path.cwd()),
+            *find_problems(records, Path.cwd(), thorough=thorough),
             *find_text_problems(records, Path.cwd()),
         ]
-        if reviews:
+        if thorough:
             today = datetime.datetime.now(tz=datetime.timezone.utc).date()
             problems += find_overdue(records, today)
     for problem in problems:

@@ -93,9 +93,7 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
         return _show(emergencies[0], choices)
     best = ranking[0]
     if best.confidence >= thresholds.sure:
-        return Decision(
-            best.name, best.confidence, (best,) if best.shows_answer else (), choices
-        )
+        return Decision(best.name, best.confidence, (best,) if best.shows_answer else (), choices)
     if choices and _sum([one for one in ranking if one.shows_answer]) >= thresholds.known:
         return Decision(CLARIFY, best.confidence, (), choices)
     unknown = next((one for one in ranking if not one.shows_answer), None)
@@ -114,7 +112,9 @@ def _sum(ranked: Ranking) -> float:
 
 def _choices(ranking: Ranking, thresholds: Thresholds) -> tuple[Ranked, ...]:
     """The likeliest answers; one on a new topic before a slightly likelier one on the same."""
-    left = [one for one in ranking if one.shows_answer and one.confidence >= _least(one, thresholds)]
+    left = [
+        one for one in ranking if one.shows_answer and one.confidence >= _least(one, thresholds)
+    ]
     of_topic: dict[str, float] = {}
     for one in left:
         of_topic[one.topic] = of_topic.get(one.topic, 0.0) + one.confidence

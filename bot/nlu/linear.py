@@ -66,9 +66,7 @@ class FeatureSpace:
         weights = (1 + np.log(counts.data)) * self.rarity[counts.indices]
         lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))
         weights = weights * (self.sparse_weight / np.maximum(lengths, 1e-9))[rows]
-        return csr_matrix(
-            (weights.astype(np.float32), counts.indices, counts.indptr), counts.shape
-        )
+        return csr_matrix((weights.astype(np.float32), counts.indices, counts.indptr), counts.shape)
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,20 @@ def run(
     return dispatcher.messages[0], events
 
 
-def parsed(intent: str, choices: list[str] | None = None) -> dict[str, Any]:
-    ranking = [{"name": intent, "confidence": 0.75}, {"name": "gps_breach", "confidence": 0.125}]
-    return {"intent": ranking[0], "intent_ranking": ranking, "choices": choices or []}
+def parsed(
+    intent: str, choices: list[str] | None = None, answers: list[str] | None = None
+) -> dict[str, Any]:
+    """A message as the decision leaves it: 0.75 for the intent, 0.125 for everything else."""
+
+    def ranked(names: list[str] | None) -> list[dict[str, Any]]:
+        return [{"name": n, "confidence": 0.75 if n == intent else 0.125} for n in names or []]
+
+    return {
+        "intent": ranked([intent])[0],
+        "entities": [],
+        "answers": ranked(answers),
+        "choices": ranked(choices),
+    }
 
 
 def test_an_answer_is_shown_and_remembered(knowledge_base: KnowledgeBase) -> None:
@@ -54,6 +65,16 @@ def test_an_emergency_also_offers_what_else_was_asked(knowledge_base: KnowledgeB
     assert [one["id"] for one in custom["shown"]] == ["emergency_arrest", "gps_breach"]
     assert custom["answer"]["next"][0]["id"] == "gps_breach"
     assert [c["id"] for c in custom["answer"]["next"]].count("gps_breach") == 1
+
+
+def test_two_questions_get_two_answers(knowledge_base: KnowledgeBase) -> None:
+    dispatcher = CollectingDispatcher()
+    message = parsed("sar_cost", answers=["sar_cost", "gps_breach"])
+    tracker = Tracker("chat", {}, message, [], False, None, {}, "action_listen")
+    events = all_actions(knowledge_base)["action_answer"].run(dispatcher, tracker, {})
+    said = [one["custom"]["answer"]["id"] for one in dispatcher.messages]
+    assert said == ["sar_cost", "gps_breach"]
+    assert events[0]["value"] == "gps_breach"
 
 
 def test_an_intent_without_an_answer_is_a_fault(knowledge_base: KnowledgeBase) -> None:

@@ -15,7 +15,7 @@ FUNCTIONS = {
     "receive": ("bot.assistant:clean",),
     "parse": ("rasa.core.processor:MessageProcessor.parse_message",),
     "classify": ("bot.nlu.classifier:LinearClassifier.process",),
-    "decide": ("bot.nlu.decision:decide",),
+    "decide": ("bot.nlu.decider:decide",),
     "act": (
         "knowledge_base.store:KnowledgeBase.answer",
         "knowledge_base.store:KnowledgeBase.choices",
