@@ -12,32 +12,41 @@ from tqdm import tqdm
 
 from bot.cli import UsageError
 from bot.commands.loading import load_assistant
-from knowledge_base.store import KnowledgeBase, open_engine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The file."""
+    """The files, and where to write the page."""
     parser.add_argument(
-        "file", type=Path, help='JSON lines, each with "text" and "topic" (or "out_of_scope")'
+        "file",
+        type=Path,
+        nargs="+",
+        help='JSON lines, each with "text" and "topic" (or "out_of_scope"); "lang" and "kind" '
+        '("emergency" for one) are counted too',
     )
+    parser.add_argument("--html", type=Path, help="write a page with pictures to this file")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the report to standard output."""
-    records = _read(options.file)
+    questions = [question for file in options.file for question in _read(file)]
     assistant = load_assistant()
     from bot.evaluation import Labelled, Result, report
 
     async def ask_all() -> list[Result]:
         results = []
-        for record in tqdm(records, unit="question", disable=None):
-            turn = await assistant.ask("evaluate", record["text"])
+        for question in tqdm(questions, unit="question", disable=None):
+            turn = await assistant.ask("evaluate", question["text"])
             assistant.memory.forget("evaluate")
-            results.append(Result(Labelled(record["text"], record["topic"]), turn))
+            results.append(Result(Labelled(**question), turn))
         return results
 
-    covered = set(KnowledgeBase(open_engine()).topics().values())
-    sys.stdout.write(report(asyncio.run(ask_all()), covered) + "\n")
+    results = asyncio.run(ask_all())
+    sys.stdout.write(report(results) + "\n")
+    if options.html:
+        from bot.evaluation_page import as_page
+
+        options.html.write_text(as_page(results), encoding="utf-8")
+        sys.stderr.write(f"drbot: the page is {options.html}\n")
     return 0
 
 
@@ -54,7 +63,14 @@ def _read(file: Path) -> list[dict[str, str]]:
             continue
         try:
             record = json.loads(line)
-            records.append({"text": str(record["text"]), "topic": str(record["topic"])})
+            records.append(
+                {
+                    "text": str(record["text"]),
+                    "topic": str(record["topic"]),
+                    "language": str(record.get("lang", "-")),
+                    "kind": str(record.get("kind", "-")),
+                }
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise UsageError(
                 f'{file}:{number}: write one JSON object with "text" and "topic" on each line'

