@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -84,10 +85,16 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         last = (whole.get("metadata") or {}).get(LAST_ANSWER)
         text = whole.get(TEXT)
         decided = decide(lean(_ranking(whole), text, last), self._thresholds)
-        on_parts = [(decide(_ranking(p), self._thresholds), bool(p.get(ASKS))) for p in parts]
-        decision = join(decided, on_parts)
+        decision = join(decided, [(self._on_part(part), bool(part.get(ASKS))) for part in parts])
         if (defined := whole.get(DEFINED)) and not decision.is_emergency:
             return Decision(intent_of(defined), 1.0, (), ())
+        return decision
+
+    def _on_part(self, part: Message) -> Decision:
+        decision = decide(_ranking(part), self._thresholds)
+        defined = [one for one in _ranking(part) if one.name == part.get(DEFINED)]
+        if defined and not decision.is_emergency:
+            return replace(decision, intent=defined[0].name, answers=tuple(defined))
         return decision
 
     @staticmethod

@@ -19,6 +19,9 @@ FAINT = 0.25
 'I want to hurt myself' among the choices for a question about letters would only frighten.
 """
 
+LIKELY = 0.5
+"""The probability that the answer to a second question needs, beside a clear first one."""
+
 NEW_TOPIC = 0.7
 """How much it counts that a choice opens a topic that no other choice has.
 
@@ -146,6 +149,10 @@ def join(whole: Decision, parts: Sequence[tuple[Decision, bool]]) -> Decision:
         return replace(emergency, choices=_merged(every))
     asked = [part for part, asks in parts if asks] or [part for part, _ in parts[-1:]]
     sure = {answer.name: answer for part in asked for answer in part.answers}
+    if sure:
+        # Where one question is clear, the other need not be as clear to be answered beside it.
+        likely = (part.choices[0] for part in asked if part.intent == CLARIFY and part.choices)
+        sure |= {one.name: one for one in likely if one.confidence >= LIKELY}
     if len(sure) > 1:
         both = tuple(sure.values())[:2]
         return Decision(both[0].name, both[0].confidence, both, ())

@@ -133,7 +133,7 @@ def _fit_one(features: Floats, labels: NDArray[np.str_]) -> tuple[list[str], NDA
 
     def loss_and_slope(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(shape)
-        scores: Floats = inputs @ weights.astype(np.float32)
+        scores = np.asarray(inputs @ weights.astype(np.float32), np.float32)
         scores -= scores.max(axis=1, keepdims=True)
         of_right = scores[rows, right].copy()
         odds = np.exp(scores, out=scores)

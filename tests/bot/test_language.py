@@ -17,6 +17,11 @@ from bot.language import UNDECIDED, detect
         ("vi", "làm sao để lấy dữ liệu của tôi"),
         ("pl", "jak mogę dostać moje dane z urzędu"),
         ("uk", "як отримати мої дані"),
+        ("ckb", "چۆن فایلەکەم لە هۆم ئۆفیس وەربگرم"),
+        ("ti", "ፋይለይ ካብ Home Office ከመይ ጌረ እረክብ"),
+        ("so", "sideen ku helaa faylkayga Home Office"),
+        ("ps", "زه څنګه خپله دوسیه ترلاسه کړم"),
+        ("zh", "tag 没电了怎么办"),
         ("zh", "我怎么得到我的资料和文件"),
     ],
 )

@@ -103,7 +103,7 @@ def test_evaluate_reports_topics_and_misses(trained: None, tmp_path: Path) -> No
         encoding="utf-8",
     )
     report = drbot("evaluate", file).stdout.decode()
-    assert "right topic shown or offered, topics with answers: 1 of 1" in report
+    assert "right topic shown or offered: 1 of 1" in report
     assert "out of scope, not answered as known: 1 of 1" in report
 
 
