@@ -101,6 +101,7 @@ class Assistant:
         self._agent = agent
         self._knowledge_base = knowledge_base
         self._topics = knowledge_base.topics()
+        self._groups = knowledge_base.groups()
         self.memory = memory
 
     @classmethod
@@ -164,7 +165,13 @@ class Assistant:
         card = self._knowledge_base.answer(shown_last) if shown_last else None
         if card is None:
             return None
-        return {"id": card["id"], "topic": card["topic"], "next": [c["id"] for c in card["next"]]}
+        group = self._groups[card["topic"]]
+        return {
+            "id": card["id"],
+            "topic": card["topic"],
+            "near": [topic for topic, its_group in self._groups.items() if its_group == group],
+            "next": [choice["id"] for choice in card["next"]],
+        }
 
     async def _turn(self, message: UserMessage, language: str = UNDECIDED) -> Turn:
         message.output_channel = CollectingOutputChannel()

@@ -113,6 +113,12 @@ class KnowledgeBase:
             raise KnowledgeBaseUnavailable("The knowledge base is empty: run 'make train'.")
         return found
 
+    def groups(self) -> dict[str, str]:
+        """The group that each topic belongs to, such as all that is about requests for data."""
+        query = select(tables.topics.c.id, tables.topics.c.group_name)
+        with self._engine.connect() as connection:
+            return {row.id: row.group_name for row in connection.execute(query)}
+
     def choices(self, ids: Sequence[str]) -> list[Choice]:
         """The titles of answers, in the order asked for; unknown ids are left out."""
         found = {i: self.answer(i) for i in ids}

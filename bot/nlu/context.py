@@ -11,7 +11,9 @@ MAX_WORDS = 8
 
 NEXT = 6.0
 SAME_TOPIC = 4.0
-"""How many times likelier an answer is if it often follows on the last one, or is on its topic.
+NEAR_TOPIC = 3.0
+"""How many times likelier an answer is if it often follows on the last one, or is on its topic, or
+on one of the same group.
 
 Small enough that a message that names its own subject is not turned: there one answer is likelier
 than others by a hundred times and more.
@@ -23,6 +25,8 @@ class LastAnswer(TypedDict):
 
     id: str
     topic: str
+    near: list[str]
+    """The topics of the same group, its own among them."""
     next: list[str]
 
 
@@ -42,4 +46,6 @@ def _weight(one: Ranked, last: LastAnswer) -> float:
     # The answer itself was just read: only its neighbours gain.
     if one.shows_answer and one.topic == last["topic"] and one.name != last["id"]:
         return SAME_TOPIC
+    if one.shows_answer and one.topic in last["near"] and one.name != last["id"]:
+        return NEAR_TOPIC
     return 1.0

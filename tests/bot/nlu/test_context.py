@@ -8,7 +8,7 @@ from bot.nlu.context import LastAnswer, lean
 from bot.nlu.decision import Ranked
 from bot.nlu.intents import Kind
 
-LAST: LastAnswer = {"id": "sar_a", "topic": "sar", "next": ["gps_next"]}
+LAST: LastAnswer = {"id": "sar_a", "topic": "sar", "near": ["sar", "rights"], "next": ["gps_next"]}
 
 
 def ranking(**pairs: float) -> list[Ranked]:
@@ -19,6 +19,11 @@ def test_an_answer_that_often_follows_gains_most_then_those_on_the_topic() -> No
     leaning = lean(ranking(nhs_b=0.5, sar_b=0.25, gps_next=0.25), "and if they refuse", LAST)
     assert [one.name for one in leaning] == ["gps_next", "sar_b", "nhs_b"]
     assert sum(one.confidence for one in leaning) == pytest.approx(1)
+
+
+def test_an_answer_on_a_topic_of_the_group_gains_too() -> None:
+    leaning = lean(ranking(nhs_b=0.5, rights_b=0.25, sar_b=0.25), "and if they refuse", LAST)
+    assert [one.name for one in leaning] == ["sar_b", "rights_b", "nhs_b"]
 
 
 def test_the_answer_just_read_does_not_gain() -> None:

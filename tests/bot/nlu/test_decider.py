@@ -62,7 +62,7 @@ def test_parts_are_joined_with_the_message_before_them_and_taken_away() -> None:
 
 
 def test_a_follow_up_leans_on_the_last_answer() -> None:
-    last = {"id": "gps_z", "topic": "gps", "next": []}
+    last = {"id": "gps_z", "topic": "gps", "near": ["gps"], "next": []}
     alone, following = made(sar_a=0.4, gps_a=0.35), made(sar_a=0.4, gps_a=0.35)
     following.set("metadata", {LAST_ANSWER: last})
     process(alone, following)
