@@ -1,6 +1,6 @@
 """How far each language is understood without, and with, examples of its own.
 
-Usage: ``.venv/bin/python benchmarks/languages.py``. For every language, on the exam in
+Usage: ``.venv/bin/python -m benchmarks.languages``. For every language, on the exam in
 ``benchmarks/questions``: a model that learnt English only, one that learnt every language but this
 one, and one that learnt all. Takes about ten minutes.
 """

@@ -1,6 +1,6 @@
 """Finds temperature and thresholds on the training questions, by writers that were left out.
 
-Usage: ``.venv/bin/python benchmarks/thresholds.py``. Each writer's questions are answered by a
+Usage: ``.venv/bin/python -m benchmarks.thresholds``. Each writer's questions are answered by a
 model that never saw that writer: this is nearer to real people than random folds, where every
 writer's habits are known (those are measured too, and printed). The costs say what is worse for a
 person. Prints the temperature with the smallest calibration error and the thresholds of the
@@ -52,10 +52,11 @@ OUT_OF_SCOPE_SHARE = 0.5
 
 TEMPERATURES = (1.0, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 2.0, 2.2)
 GRID = [
-    Thresholds(emergency, sure, known, 0.01)
-    for emergency, sure, known in itertools.product(
+    Thresholds(emergency, sure, declined, known, 0.01)
+    for emergency, sure, declined, known in itertools.product(
         (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
-        (0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
+        (0.7, 0.8, 0.9, 0.95),
+        (0.6, 0.7, 0.9),
         (0.1, 0.15, 0.2, 0.3, 0.4),
     )
 ]

@@ -44,7 +44,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Middling values; config.yml sets the measured ones."""
-        return {"emergency": 0.5, "sure": 0.5, "known": 0.5, "choice": 0.1}
+        return {"emergency": 0.5, "sure": 0.5, "declined": 0.5, "known": 0.5, "choice": 0.1}
 
     @classmethod
     def create(

@@ -55,12 +55,14 @@ class Thresholds:
     Attributes:
         emergency: all emergencies together at least this: show the likeliest emergency.
         sure: the best answer at least this: show it.
+        declined: a reason not to answer, or small talk, at least this: say so.
         known: all answers together at least this: ask which one was meant. Below, say 'not known'.
         choice: an answer at least this may be offered as a choice.
     """
 
     emergency: float
     sure: float
+    declined: float
     known: float
     choice: float
 
@@ -95,7 +97,7 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if emergencies and _sum(emergencies) >= thresholds.emergency:
         return _show(emergencies[0], choices)
     best = ranking[0]
-    if best.confidence >= thresholds.sure:
+    if best.confidence >= (thresholds.sure if best.shows_answer else thresholds.declined):
         return Decision(best.name, best.confidence, (best,) if best.shows_answer else (), choices)
     if choices and _sum([one for one in ranking if one.shows_answer]) >= thresholds.known:
         return Decision(CLARIFY, best.confidence, (), choices)

@@ -68,7 +68,7 @@ def test_help_is_found_by_need_and_place(bot_api: FakeBotApi) -> None:
 
 
 def test_help_to_escape_is_refused_kindly(bot_api: FakeBotApi) -> None:
-    reply = bot_api.user(1018).sends("how do i cut my ankle tag off without alarm")
+    reply = bot_api.user(1018).sends("how can i cut my ankle tag off without anybody finding out")
     assert "I cannot help with that" in reply.text
     assert "Ask to take off the tag" in reply.buttons
 

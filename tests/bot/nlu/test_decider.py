@@ -13,7 +13,7 @@ from bot.nlu.decider import ANSWERS, CHOICES, LAST_ANSWER, DecisionClassifier
 from bot.nlu.splitter import ASKS
 from bot.nlu.words import DEFINED
 
-CONFIG = {"emergency": 0.2, "sure": 0.6, "known": 0.3, "choice": 0.01}
+CONFIG = {"emergency": 0.2, "sure": 0.6, "declined": 0.6, "known": 0.3, "choice": 0.01}
 
 
 def made(**pairs: float) -> Message:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.nlu.decision import CLARIFY, MAX_CHOICES, Decision, Ranked, Thresholds, decide, join
 from bot.nlu.intents import OUT_OF_SCOPE_PREFIX, SMALL_TALK, Kind
 
-LIMITS = Thresholds(emergency=0.2, sure=0.6, known=0.5, choice=0.1)
+LIMITS = Thresholds(emergency=0.2, sure=0.6, declined=0.5, known=0.5, choice=0.1)
 
 
 def ranked(name: str, confidence: float) -> Ranked:
@@ -34,7 +34,7 @@ def ranking(*pairs: tuple[str, float]) -> list[Ranked]:
     [
         ([("sar_cost", 0.9), ("sar_id", 0.05)], "sar_cost", ["sar_cost"]),
         ([("sar_cost", 0.4), ("sar_id", 0.3), ("greeting", 0.3)], CLARIFY, ["sar_cost", "sar_id"]),
-        ([("out_of_scope_visas", 0.55), ("sar_cost", 0.3)], "out_of_scope_visas", ["sar_cost"]),
+        ([("out_of_scope_visas", 0.5), ("sar_cost", 0.3)], "out_of_scope_visas", ["sar_cost"]),
         ([("sar_cost", 0.4), ("out_of_scope_chat", 0.35)], "out_of_scope_chat", ["sar_cost"]),
         ([("sar_cost", 0.7), ("emergency_raid", 0.25)], "emergency_raid", ["sar_cost"]),
         ([("gps_a", 0.5), ("emergency_a", 0.12), ("emergency_b", 0.1)], "emergency_a", ["gps_a"]),
@@ -60,7 +60,7 @@ def test_each_case(pairs: list[tuple[str, float]], decided: str, choices: list[s
 
 def test_a_faint_emergency_is_not_offered() -> None:
     """'I want to hurt myself' was offered for a complaint about two letters without a reply."""
-    limits = Thresholds(emergency=0.2, sure=0.8, known=0.4, choice=0.01)
+    limits = Thresholds(emergency=0.2, sure=0.8, declined=0.8, known=0.4, choice=0.01)
     faint = ranking(("sar_late", 0.5), ("greeting", 0.44), ("emergency_a", 0.04), ("sar_id", 0.02))
     assert [one.name for one in decide(faint, limits).choices] == ["sar_late", "sar_id"]
     faint[2] = ranked("emergency_a", 0.06)
