@@ -8,11 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.nlu.decider import ANSWERS, CHOICES
+from bot.nlu.decider import ANSWERS, CHOICES, LAST_ANSWER
 from knowledge_base.store import AnswerCard, Choice, KnowledgeBase, open_engine
 from knowledge_base.words import GLOSSARY, TERM
-
-LAST_ANSWER = "last_answer"
 
 MAX_RELATED = 1
 """Answers offered below an emergency's, beside its own next questions."""

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import LAST_ANSWER
 from bot import canned
+from bot.nlu.decider import LAST_ANSWER
 from knowledge_base.store import KnowledgeBase, open_engine
 
 

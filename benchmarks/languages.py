@@ -47,7 +47,7 @@ def _share(router: Router, language: str) -> float:
     exam = [one for one in exam if one["kind"] == "in_scope"]
     texts = [one["text"] for one in exam]
     log_odds = router.log_odds(texts, load_encoder().query([text.lower() for text in texts]))
-    answers = [i for i, one in enumerate(router.intents) if one.shows_answer]
+    answers = [i for i, one in enumerate(router.intents) if one.kind.shows_answer]
     best = np.argsort(-log_odds[:, answers], axis=1)[:, :TOP]
     topics = [{router.intents[answers[i]].topic for i in row} for row in best]
     return float(np.mean([one["topic"] in found for one, found in zip(exam, topics, strict=True)]))

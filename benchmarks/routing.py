@@ -14,10 +14,12 @@ import yaml
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 
+from bot.nlu.classifier import Model
+from bot.nlu.decider import thresholds_from
 from bot.nlu.decision import Ranked, Thresholds
 from bot.nlu.importer import examples
-from bot.nlu.intents import Described, describe
-from bot.nlu.linear import FeatureSpace, fit, log_softmax
+from bot.nlu.intents import Described
+from bot.nlu.linear import log_softmax
 from knowledge_base.files import read_records
 from knowledge_base.questions import read_questions
 
@@ -43,8 +45,7 @@ def options() -> dict[str, dict[str, float]]:
 
 def thresholds() -> Thresholds:
     """Those of config.yml."""
-    found = options()["DecisionClassifier"]
-    return Thresholds(**{name: found[name] for name in Thresholds.__dataclass_fields__})
+    return thresholds_from(options()["DecisionClassifier"])
 
 
 def read_asked() -> list[Asked]:
@@ -68,11 +69,7 @@ def _language(file: Path) -> str:
 
 def _writer(file: Path) -> str:
     if _language(file) != "en":
-        return (
-            "again"
-            if file.stem.startswith("again_")
-            else ("second" if file.stem.startswith("more_") else "first")
-        )
+        return "second" if file.stem.startswith("more_") else "first"
     return {"2": "english 2", "3": "english 3"}.get(file.stem.rpartition("_")[2], "english 1")
 
 
@@ -91,25 +88,14 @@ class Router:
             dtype=np.float32,
         )
         counts = self._grams.fit_transform(one.text.lower() for one in asked)
-        weights = float(self._config["dense_weight"]), float(self._config["sparse_weight"])
-        self._space = FeatureSpace.fit(vectors, counts, *weights)
-        labels = describe((one.intent for one in asked), read_records().answers)
-        by_name = {one.name: one for one in labels}
-        (names, groups), self._heads = fit(
-            self._space, vectors, counts, [[o.name for o in labels], [o.group for o in labels]]
-        )
-        self.intents: list[Described] = [by_name[name] for name in names]
-        self._group = [groups.index(intent.group) for intent in self.intents]
+        intents = (one.intent for one in asked)
+        self._model = Model.fit(intents, vectors, counts, self._config)
+        self.intents: list[Described] = self._model.intents
 
     def log_odds(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """Both heads' opinions multiplied, shape (n, intents), before the temperature."""
         counts = self._grams.transform(text.lower() for text in texts)
-        scores = self._heads.scores(self._space.dense(vectors), self._space.sparse(counts))
-        size = len(self.intents)
-        by_group = log_softmax(scores[:, size:])[:, self._group]
-        return np.asarray(
-            log_softmax(scores[:, :size]) + float(self._config["topic_weight"]) * by_group
-        )
+        return self._model.log_odds(vectors, counts, float(self._config["topic_weight"]))
 
 
 def probabilities(log_odds: Floats, temperature: float) -> Floats:

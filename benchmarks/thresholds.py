@@ -138,7 +138,7 @@ def _print_calibration(name: str, answered: Answered) -> float:
 
 
 def _weights(cases: Sequence[Case]) -> Floats:
-    out = np.array([not one.right.shows_answer for one in cases])
+    out = np.array([not one.right.kind.shows_answer for one in cases])
     return np.where(out, OUT_OF_SCOPE_SHARE / out.mean(), (1 - OUT_OF_SCOPE_SHARE) / (~out).mean())
 
 
@@ -156,7 +156,7 @@ def _cost(right: Described, decision: Decision) -> float:
         return EMERGENCY_ONLY_OFFERED if asked_back else EMERGENCY_MISSED
     if decision.is_emergency:
         return FALSE_EMERGENCY
-    if not right.shows_answer:
+    if not right.kind.shows_answer:
         if decision.answers:
             return WRONG_TOPIC
         return NEEDLESS_CHOICES if decision.intent == CLARIFY else 0.0

@@ -118,16 +118,15 @@ class Assistant:
             agent.load_model(models)
         except RasaException as error:
             raise NotTrained("There is no trained model: run 'make train'.") from error
-        if missing := sorted(
-            {intent_of(i) for i in knowledge_base.topics()} - set(agent.domain.intents)
-        ):
+        assistant = cls(agent, memory, knowledge_base)
+        if missing := sorted({intent_of(i) for i in assistant._topics} - set(agent.domain.intents)):
             raise NotTrained(
                 f"The model does not know the answer '{missing[0]}': run 'make train' again."
             )
         # What is loaded stays: else every collection walks all of Rasa during somebody's turn.
         gc.collect()
         gc.freeze()
-        return cls(agent, memory, knowledge_base)
+        return assistant
 
     async def ask(self, chat: str, text: str) -> Turn:
         """Answers what a person wrote.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ _INTENTS_FILE = "intents.json"
 
 
 @dataclass(frozen=True)
-class _Model:
+class Model:
     """What training finds.
 
     Attributes:
@@ -41,6 +42,21 @@ class _Model:
     group: list[int]
     space: FeatureSpace
     heads: Heads
+
+    @classmethod
+    def fit(
+        cls, intents: Iterable[str], vectors: Floats, counts: csr_matrix, config: Mapping[str, Any]
+    ) -> Model:
+        """Fits both heads on messages with intents, (n, d) vectors and (n, s) counts of n-grams."""
+        weights = float(config["dense_weight"]), float(config["sparse_weight"])
+        space = FeatureSpace.fit(vectors, counts, *weights)
+        labels = describe(intents, read_records().answers)
+        (names, groups), heads = fit(
+            space, vectors, counts, [[one.name for one in labels], [one.group for one in labels]]
+        )
+        by_name = {one.name: one for one in labels}
+        described = [by_name[name] for name in names]
+        return cls(described, [groups.index(one.group) for one in described], space, heads)
 
     def log_odds(self, dense: Floats, sparse: csr_matrix, topic_weight: float) -> Floats:
         """Both heads' opinions multiplied, shape (n, intents); not yet probabilities."""
@@ -74,7 +90,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        model: _Model | None = None,
+        model: Model | None = None,
     ) -> None:
         """Takes the configuration and, to predict, a trained model."""
         self._config = config
@@ -98,17 +114,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         vectors = np.vstack([_dense(example) for example in examples])
         counts = vstack([_sparse(example) for example in examples]).tocsr()
-        space = FeatureSpace.fit(
-            vectors, counts, self._config["dense_weight"], self._config["sparse_weight"]
-        )
-        labels = describe((m.get(INTENT) for m in examples), read_records().answers)
-        (names, groups), heads = fit(
-            space, vectors, counts, [[one.name for one in labels], [one.group for one in labels]]
-        )
-        by_name = {one.name: one for one in labels}
-        intents = [by_name[name] for name in names]
-        group = [groups.index(intent.group) for intent in intents]
-        self._model = _Model(intents, group, space, heads)
+        intents = (example.get(INTENT) for example in examples)
+        self._model = Model.fit(intents, vectors, counts, self._config)
         self._persist(self._model)
         return self._resource
 
@@ -127,11 +134,11 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _probabilities(self, model: _Model, message: Message) -> Floats:
+    def _probabilities(self, model: Model, message: Message) -> Floats:
         scores = model.log_odds(_dense(message), _sparse(message), self._config["topic_weight"])
         return np.asarray(np.exp(log_softmax(scores[0] / self._config["temperature"])))
 
-    def _persist(self, model: _Model) -> None:
+    def _persist(self, model: Model) -> None:
         described = {"intents": model.intents, "group": model.group}
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _WEIGHTS_FILE, **vars(model.heads), **vars(model.space))
@@ -153,7 +160,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
                 stored = dict(arrays)
         heads = Heads(**{name: stored.pop(name) for name in Heads.__dataclass_fields__})
         intents = [Described(name, Kind(kind), topic) for name, kind, topic in described["intents"]]
-        model = _Model(intents, described["group"], FeatureSpace(**stored), heads)
+        model = Model(intents, described["group"], FeatureSpace(**stored), heads)
         return cls(config, model_storage, resource, model)
 
     @classmethod

@@ -44,8 +44,8 @@ def _weight(one: Ranked, last: LastAnswer) -> float:
     if one.name in last["next"]:
         return NEXT
     # The answer itself was just read: only its neighbours gain.
-    if one.shows_answer and one.topic == last["topic"] and one.name != last["id"]:
+    if one.name == last["id"] or not one.kind.shows_answer:
+        return 1.0
+    if one.topic == last["topic"]:
         return SAME_TOPIC
-    if one.shows_answer and one.topic in last["near"] and one.name != last["id"]:
-        return NEAR_TOPIC
-    return 1.0
+    return NEAR_TOPIC if one.topic in last["near"] else 1.0

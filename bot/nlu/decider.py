@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,7 @@ CHOICES = "choices"
 """Where the answers to show and to offer are put on the message: dicts with name, confidence."""
 
 LAST_ANSWER = "last_answer"
-"""Where a chat's last answer comes in, in the message's metadata: see :class:`LastAnswer`."""
+"""The slot with the id of a chat's last answer; in a message's metadata, a :class:`LastAnswer`."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -55,7 +56,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> DecisionClassifier:
         """Creates the component for Rasa's graph."""
-        return cls(_thresholds_from(config))
+        return cls(thresholds_from(config))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -64,7 +65,7 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         Raises:
             ValueError: one is not.
         """
-        for name, value in vars(_thresholds_from(config)).items():
+        for name, value in vars(thresholds_from(config)).items():
             if not 0 <= value <= 1:
                 raise ValueError(f"config.yml: '{name}' of DecisionClassifier must be from 0 to 1")
 
@@ -91,8 +92,9 @@ class DecisionClassifier(IntentClassifier, GraphComponent):
         return decision
 
     def _on_part(self, part: Message) -> Decision:
-        decision = decide(_ranking(part), self._thresholds)
-        defined = [one for one in _ranking(part) if one.name == part.get(DEFINED)]
+        ranking = _ranking(part)
+        decision = decide(ranking, self._thresholds)
+        defined = [one for one in ranking if one.name == part.get(DEFINED)]
         if defined and not decision.is_emergency:
             return replace(decision, intent=defined[0].name, answers=tuple(defined))
         return decision
@@ -113,5 +115,6 @@ def _ranking(message: Message) -> Ranking:
     ]
 
 
-def _thresholds_from(config: dict[str, Any]) -> Thresholds:
+def thresholds_from(config: Mapping[str, Any]) -> Thresholds:
+    """The thresholds that a step of config.yml sets."""
     return Thresholds(**{name: float(config[name]) for name in Thresholds.__dataclass_fields__})

@@ -38,11 +38,6 @@ class Ranked(NamedTuple):
     topic: str
     confidence: float
 
-    @property
-    def shows_answer(self) -> bool:
-        """Whether an answer of the knowledge base follows."""
-        return self.kind in (Kind.ANSWER, Kind.EMERGENCY)
-
 
 Ranking = Sequence[Ranked]
 """Every intent, the likeliest first; the probabilities sum to 1."""
@@ -97,11 +92,13 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if emergencies and _sum(emergencies) >= thresholds.emergency:
         return _show(emergencies[0], choices)
     best = ranking[0]
-    if best.confidence >= (thresholds.sure if best.shows_answer else thresholds.declined):
-        return Decision(best.name, best.confidence, (best,) if best.shows_answer else (), choices)
-    if choices and _sum([one for one in ranking if one.shows_answer]) >= thresholds.known:
+    if best.confidence >= (thresholds.sure if best.kind.shows_answer else thresholds.declined):
+        return Decision(
+            best.name, best.confidence, (best,) if best.kind.shows_answer else (), choices
+        )
+    if choices and _sum([one for one in ranking if one.kind.shows_answer]) >= thresholds.known:
         return Decision(CLARIFY, best.confidence, (), choices)
-    unknown = next((one for one in ranking if not one.shows_answer), None)
+    unknown = next((one for one in ranking if not one.kind.shows_answer), None)
     if unknown is None:
         return Decision(CLARIFY, best.confidence, (), choices)
     return Decision(unknown.name, unknown.confidence, (), choices)
@@ -118,7 +115,9 @@ def _sum(ranked: Ranking) -> float:
 def _choices(ranking: Ranking, thresholds: Thresholds) -> tuple[Ranked, ...]:
     """The likeliest answers; one on a new topic before a slightly likelier one on the same."""
     left = [
-        one for one in ranking if one.shows_answer and one.confidence >= _least(one, thresholds)
+        one
+        for one in ranking
+        if one.kind.shows_answer and one.confidence >= _least(one, thresholds)
     ]
     of_topic: dict[str, float] = {}
     for one in left:

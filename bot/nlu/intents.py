@@ -31,6 +31,11 @@ class Kind(str, Enum):
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
 
+    @property
+    def shows_answer(self) -> bool:
+        """Whether an answer of the knowledge base follows."""
+        return self in (Kind.ANSWER, Kind.EMERGENCY)
+
 
 class Described(NamedTuple):
     """An intent with what it stands for.
@@ -52,11 +57,6 @@ class Described(NamedTuple):
         Every emergency is a group of its own, so that it is looked for twice.
         """
         return self.name if self.kind is Kind.EMERGENCY else self.topic
-
-    @property
-    def shows_answer(self) -> bool:
-        """Whether an answer of the knowledge base follows."""
-        return self.kind in (Kind.ANSWER, Kind.EMERGENCY)
 
 
 def describe(intents: Iterable[str], answers: Mapping[str, Answer]) -> list[Described]:

@@ -84,7 +84,7 @@ def test_the_decision_is_one_of_the_ranking_or_to_ask(given_ranking: list[Ranked
     decision = decide(given_ranking, LIMITS)
     assert decision.intent in {one.name for one in given_ranking} | {CLARIFY}
     assert len(decision.choices) <= MAX_CHOICES
-    assert all(one.shows_answer for one in (*decision.choices, *decision.answers))
+    assert all(one.kind.shows_answer for one in (*decision.choices, *decision.answers))
 
 
 def decided(*pairs: tuple[str, float]) -> Decision:
