@@ -1,11 +1,11 @@
-"""The intent classifier: which answer, and what it is about, asked of the same features."""
+"""The intent classifier: three opinions on which answer a message asks for, multiplied."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,7 +21,13 @@ from scipy.sparse import csr_matrix, vstack
 
 from bot.nlu.intents import Described, Kind, describe
 from bot.nlu.linear import FeatureSpace, Floats, Heads, fit, log_softmax
+from bot.nlu.neighbours import Neighbours
 from knowledge_base.files import read_records
+
+LIKELIEST = 25
+"""Intents whose examples are looked at; all would change nothing and take ten times as long."""
+
+_Part = TypeVar("_Part", FeatureSpace, Heads, Neighbours)
 
 _WEIGHTS_FILE = "weights.npz"
 _INTENTS_FILE = "intents.json"
@@ -36,18 +42,20 @@ class Model:
         group: for each intent, where its group is among the labels of the second head.
         space: how features are made comparable.
         heads: the scores of both heads.
+        neighbours: the examples themselves.
     """
 
     intents: list[Described]
     group: list[int]
     space: FeatureSpace
     heads: Heads
+    neighbours: Neighbours
 
     @classmethod
     def fit(
         cls, intents: Iterable[str], vectors: Floats, counts: csr_matrix, config: Mapping[str, Any]
     ) -> Model:
-        """Fits both heads on messages with intents, (n, d) vectors and (n, s) counts of n-grams."""
+        """Fits all on messages with intents, (n, d) vectors and (n, s) counts of n-grams."""
         weights = float(config["dense_weight"]), float(config["sparse_weight"])
         space = FeatureSpace.fit(vectors, counts, *weights)
         labels = describe(intents, read_records().answers)
@@ -56,14 +64,27 @@ class Model:
         )
         by_name = {one.name: one for one in labels}
         described = [by_name[name] for name in names]
-        return cls(described, [groups.index(one.group) for one in described], space, heads)
+        number = {name: position for position, name in enumerate(names)}
+        neighbours = Neighbours.fit(
+            space.direction(vectors), [number[one.name] for one in labels], len(names)
+        )
+        group = [groups.index(one.group) for one in described]
+        return cls(described, group, space, heads, neighbours)
 
     def log_odds(self, dense: Floats, sparse: csr_matrix, topic_weight: float) -> Floats:
-        """Both heads' opinions multiplied, shape (n, intents); not yet probabilities."""
+        """All opinions multiplied, shape (n, intents); not yet probabilities."""
         size = len(self.intents)
         scores = self.heads.scores(self.space.dense(dense), self.space.sparse(sparse))
         by_group = log_softmax(scores[:, size:])
-        return log_softmax(scores[:, :size]) + topic_weight * by_group[:, self.group]
+        linear = log_softmax(scores[:, :size]) + topic_weight * by_group[:, self.group]
+        near = map(self._nearest, self.space.direction(dense), linear)
+        return np.asarray(linear + np.stack(list(near)))
+
+    def _nearest(self, vector: Floats, linear: Floats) -> Floats:
+        """Looks at the examples of the likeliest intents, and of every emergency."""
+        likely = set(np.argsort(-linear, kind="stable")[:LIKELIEST])
+        urgent = {i for i, one in enumerate(self.intents) if one.kind is Kind.EMERGENCY}
+        return self.neighbours.log_odds(vector, sorted(likely | urgent))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -71,8 +92,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     """Ranks all intents with probabilities that sum to 1.
 
     Two logistic regressions look at a message: one for its intent, one for its topic, with every
-    emergency as a topic of its own. Where they agree the ranking is surer than either. Weights are
-    stored as plain arrays, without pickle.
+    emergency as a topic of its own; then the nearest examples of the likeliest intents have a say.
+    Where they agree the ranking is surer than each. All is stored as plain arrays, without pickle.
     """
 
     @classmethod
@@ -140,8 +161,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
 
     def _persist(self, model: Model) -> None:
         described = {"intents": model.intents, "group": model.group}
+        stored = {**vars(model.heads), **vars(model.space), **vars(model.neighbours)}
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / _WEIGHTS_FILE, **vars(model.heads), **vars(model.space))
+            np.savez(folder / _WEIGHTS_FILE, **stored)
             (folder / _INTENTS_FILE).write_text(json.dumps(described), encoding="utf-8")
 
     @classmethod
@@ -158,9 +180,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             described = json.loads((folder / _INTENTS_FILE).read_text(encoding="utf-8"))
             with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as arrays:
                 stored = dict(arrays)
-        heads = Heads(**{name: stored.pop(name) for name in Heads.__dataclass_fields__})
+        parts = _part(FeatureSpace, stored), _part(Heads, stored), _part(Neighbours, stored)
         intents = [Described(name, Kind(kind), topic) for name, kind, topic in described["intents"]]
-        model = Model(intents, described["group"], FeatureSpace(**stored), heads)
+        model = Model(intents, described["group"], *parts)
         return cls(config, model_storage, resource, model)
 
     @classmethod
@@ -173,6 +195,11 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         for name in cls.get_default_config():
             if not float(config[name]) > 0:
                 raise ValueError(f"config.yml: '{name}' of LinearClassifier must be above 0")
+
+
+def _part(kind: type[_Part], stored: Mapping[str, Any]) -> _Part:
+    """A part of the model from the arrays that bear its attributes' names."""
+    return kind(**{name: stored[name] for name in kind.__annotations__})
 
 
 def _dense(message: Message) -> Floats:

