@@ -27,6 +27,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 Floats = NDArray[np.float32]
 
+ENGLISH = {name: name for name in ("2", "3", "faq", "learner", "edges")}
+ABROAD = {"more": "second", "other": "third", "further": "fourth", "danger": "danger"}
+"""How the names of files end or begin, by their writers."""
+
 
 class Asked(NamedTuple):
     """A training question, with what the splits need: who wrote it, and in which language."""
@@ -49,7 +53,7 @@ def thresholds() -> Thresholds:
 
 
 def read_asked() -> list[Asked]:
-    """All training questions; each file name says who wrote it (``more_``, ``_2``, ``_3``)."""
+    """All training questions; each file's name says who wrote it."""
     return [
         Asked(q.text, q.intent, _language(q.file), _writer(q.file))
         for q in read_questions(PROJECT / "data" / "nlu")
@@ -69,8 +73,8 @@ def _language(file: Path) -> str:
 
 def _writer(file: Path) -> str:
     if _language(file) != "en":
-        return "second" if file.stem.startswith("more_") else "first"
-    return {"2": "english 2", "3": "english 3"}.get(file.stem.rpartition("_")[2], "english 1")
+        return ABROAD.get(file.stem.partition("_")[0], "first")
+    return "english " + ENGLISH.get(file.stem.rpartition("_")[2], "1")
 
 
 class Router:

@@ -34,7 +34,7 @@ from bot.nlu.decision import CLARIFY, Decision, Ranked, Thresholds, decide
 from bot.nlu.encoder import encode_training
 from bot.nlu.intents import Described, Kind
 
-LEFT_OUT = ("english 3", "english 2", "second")
+LEFT_OUT = ("english 3", "english faq", "english learner", "second", "third", "fourth")
 
 EMERGENCY_MISSED = 30.0
 EMERGENCY_ONLY_OFFERED = 8.0
@@ -50,12 +50,12 @@ NEEDLESS_CHOICES = 0.5
 OUT_OF_SCOPE_SHARE = 0.5
 """Of real messages; 40 to 70 % are out of scope where such assistants are used."""
 
-TEMPERATURES = (1.0, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 2.0, 2.2)
+TEMPERATURES = (1.4, 1.6, 1.8, 2.0, 2.2, 2.4, 2.6, 2.8, 3.0, 3.2)
 GRID = [
     Thresholds(emergency, sure, declined, known, 0.01)
     for emergency, sure, declined, known in itertools.product(
-        (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
-        (0.7, 0.8, 0.9, 0.95),
+        (0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+        (0.7, 0.8, 0.85, 0.9, 0.95),
         (0.6, 0.7, 0.9),
         (0.1, 0.15, 0.2, 0.3, 0.4),
     )

@@ -19,6 +19,9 @@ FAINT = 0.25
 'I want to hurt myself' among the choices for a question about letters would only frighten.
 """
 
+NEARLY = 0.75
+"""The share of the likeliest intent's probability that an emergency needs to go before it."""
+
 LIKELY = 0.5
 """The probability that the answer to a second question needs, beside a clear first one."""
 
@@ -48,7 +51,8 @@ class Thresholds:
     """When to do what; all are probabilities.
 
     Attributes:
-        emergency: all emergencies together at least this: show the likeliest emergency.
+        emergency: all emergencies together at least this, and one of them likelier than anything
+            else or :data:`NEARLY` so: show it.
         sure: the best answer at least this: show it.
         declined: a reason not to answer, or small talk, at least this: say so.
         known: all answers together at least this: ask which one was meant. Below, say 'not known'.
@@ -72,12 +76,14 @@ class Decision:
         answers: the answers to show; empty if none is.
         choices: the likeliest answers: what to offer to :data:`CLARIFY`, and what a person in an
             emergency may want to know next.
+        alarming: whether an emergency is possible at all.
     """
 
     intent: str
     confidence: float
     answers: tuple[Ranked, ...]
     choices: tuple[Ranked, ...]
+    alarming: bool = False
 
     @property
     def is_emergency(self) -> bool:
@@ -89,13 +95,25 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     """Decides on one message or one part of it. Emergencies come before anything else."""
     choices = _choices(ranking, thresholds)
     emergencies = [one for one in ranking if one.kind is Kind.EMERGENCY]
-    if emergencies and _sum(emergencies) >= thresholds.emergency:
-        return _show(emergencies[0], choices)
+    danger = _sum(emergencies)
+    alarming = bool(emergencies) and danger >= FAINT * thresholds.emergency
+    if alarming and danger >= thresholds.emergency and _leads(emergencies[0], ranking):
+        return _show(emergencies[0], choices, alarming)
+    return replace(_without_danger(ranking, choices, thresholds), alarming=alarming)
+
+
+def _leads(emergency: Ranked, ranking: Ranking) -> bool:
+    return emergency.confidence >= NEARLY * ranking[0].confidence
+
+
+def _without_danger(
+    ranking: Ranking, choices: tuple[Ranked, ...], thresholds: Thresholds
+) -> Decision:
     best = ranking[0]
-    if best.confidence >= (thresholds.sure if best.kind.shows_answer else thresholds.declined):
-        return Decision(
-            best.name, best.confidence, (best,) if best.kind.shows_answer else (), choices
-        )
+    if best.kind.shows_answer and best.confidence >= thresholds.sure:
+        return _show(best, choices)
+    if not best.kind.shows_answer and best.confidence >= thresholds.declined:
+        return Decision(best.name, best.confidence, (), choices)
     if choices and _sum([one for one in ranking if one.kind.shows_answer]) >= thresholds.known:
         return Decision(CLARIFY, best.confidence, (), choices)
     unknown = next((one for one in ranking if not one.kind.shows_answer), None)
@@ -104,8 +122,8 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     return Decision(unknown.name, unknown.confidence, (), choices)
 
 
-def _show(answer: Ranked, choices: tuple[Ranked, ...]) -> Decision:
-    return Decision(answer.name, answer.confidence, (answer,), choices)
+def _show(answer: Ranked, choices: tuple[Ranked, ...], alarming: bool = False) -> Decision:
+    return Decision(answer.name, answer.confidence, (answer,), choices, alarming)
 
 
 def _sum(ranked: Ranking) -> float:
@@ -144,6 +162,8 @@ def join(whole: Decision, parts: Sequence[tuple[Decision, bool]]) -> Decision:
         whole: on the message as it came.
         parts: on each part, and whether the part is written as a question.
     """
+    # 'This is my final request' sounds like a farewell, but not with what is around it.
+    parts = [(part, asks) for part, asks in parts if whole.alarming or not part.is_emergency]
     every = [whole, *(part for part, _ in parts)]
     emergency = next((one for one in every if one.is_emergency), None)
     if emergency is not None:

@@ -36,8 +36,9 @@ def ranking(*pairs: tuple[str, float]) -> list[Ranked]:
         ([("sar_cost", 0.4), ("sar_id", 0.3), ("greeting", 0.3)], CLARIFY, ["sar_cost", "sar_id"]),
         ([("out_of_scope_visas", 0.5), ("sar_cost", 0.3)], "out_of_scope_visas", ["sar_cost"]),
         ([("sar_cost", 0.4), ("out_of_scope_chat", 0.35)], "out_of_scope_chat", ["sar_cost"]),
-        ([("sar_cost", 0.7), ("emergency_raid", 0.25)], "emergency_raid", ["sar_cost"]),
-        ([("gps_a", 0.5), ("emergency_a", 0.12), ("emergency_b", 0.1)], "emergency_a", ["gps_a"]),
+        ([("sar_cost", 0.3), ("emergency_raid", 0.25)], "emergency_raid", ["sar_cost"]),
+        ([("gps_a", 0.15), ("emergency_a", 0.12), ("emergency_b", 0.1)], "emergency_a", []),
+        ([("sar_cost", 0.7), ("emergency_raid", 0.25)], "sar_cost", ["sar_cost", "emergency_raid"]),
         ([("greeting", 0.9), ("sar_cost", 0.05)], "greeting", []),
         ([("sar_a", 0.09), ("sar_b", 0.08)], CLARIFY, []),
     ],
@@ -46,8 +47,9 @@ def ranking(*pairs: tuple[str, float]) -> list[Ranked]:
         "between two answers",
         "out of scope",
         "not sure enough to offer",
-        "an emergency before a likelier answer",
+        "an emergency before a slightly likelier answer",
         "two unlikely emergencies together",
+        "an emergency much less likely than an answer",
         "small talk",
         "nothing likely",
     ],
@@ -117,9 +119,16 @@ def test_without_a_question_mark_the_last_part_is_the_question() -> None:
 
 
 def test_an_emergency_anywhere_comes_first() -> None:
-    joined = join(SAR, [(SAR, True), (DANGER, False)])
+    whole = decided(("sar_a", 0.9), ("emergency_a", 0.08))
+    joined = join(whole, [(SAR, True), (DANGER, False)])
     assert joined.is_emergency
     assert "sar_a" in [one.name for one in joined.choices]
+
+
+def test_a_part_that_is_alarming_only_by_itself_is_not_an_emergency() -> None:
+    """'This is my final request' began a letter to a company, and was taken for a farewell."""
+    joined = join(SAR, [(DANGER, False), (GPS, True)])
+    assert [one.name for one in joined.answers] == ["sar_a"]
 
 
 def test_an_unsure_part_is_asked_back_with_its_choices() -> None:
