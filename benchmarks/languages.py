@@ -2,7 +2,8 @@
 
 Usage: ``.venv/bin/python -m benchmarks.languages``. For every language, on the exam in
 ``benchmarks/questions``: a model that learnt English only, one that learnt every language but this
-one, and one that learnt all. Takes about ten minutes.
+one, and one that learnt all. Draws which topics the last one takes for which others. Takes about
+ten minutes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib import pyplot as plt
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -18,15 +21,17 @@ from benchmarks.routing import PROJECT, Asked, Floats, Router, own_words, read_a
 from bot.nlu.encoder import encode_training, load_encoder
 
 TOP = 3
+PICTURE = PROJECT / "docs" / "pictures" / "confusion.png"
 
 
 def main() -> None:
-    """Prints the table."""
+    """Prints the table and draws the picture."""
     asked, words = read_asked(), own_words()
     learnt = [*asked, *words]
     vectors = encode_training([one.text for one in learnt])
     languages = np.array([one.language for one in learnt])
     everything = Router(learnt, vectors)
+    _draw(everything, sorted(set(languages)))
     english = _router(learnt, vectors, languages == "en")
     print("right topic among the first three; questions with an answer")
     print("| language | English only | all but this one | all |")
@@ -34,7 +39,9 @@ def main() -> None:
     for language in tqdm(sorted(set(languages) - {"en"}), desc="Languages"):
         others = _router(learnt, vectors, languages != language)
         shares = [_share(router, language) for router in (english, others, everything)]
-        print(f"| {language} | " + " | ".join(f"{share:.0%}" for share in shares) + " |")
+        print(
+            f"| {language} | " + " | ".join(f"{share:.0%}" for share in shares) + " |", flush=True
+        )
 
 
 def _router(learnt: Sequence[Asked], vectors: Floats, kept: NDArray[np.bool_]) -> Router:
@@ -42,6 +49,12 @@ def _router(learnt: Sequence[Asked], vectors: Floats, kept: NDArray[np.bool_]) -
 
 
 def _share(router: Router, language: str) -> float:
+    pairs = _likeliest_topics(router, language)
+    return float(np.mean([right in found for right, found in pairs]))
+
+
+def _likeliest_topics(router: Router, language: str) -> list[tuple[str, list[str]]]:
+    """For each question with an answer its topic, and those of the three likeliest answers."""
     file = PROJECT / "benchmarks" / "questions" / f"{language}.jsonl"
     exam = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     exam = [one for one in exam if one["kind"] == "in_scope"]
@@ -49,8 +62,29 @@ def _share(router: Router, language: str) -> float:
     log_odds = router.log_odds(texts, load_encoder().query([text.lower() for text in texts]))
     answers = [i for i, one in enumerate(router.intents) if one.kind.shows_answer]
     best = np.argsort(-log_odds[:, answers], axis=1)[:, :TOP]
-    topics = [{router.intents[answers[i]].topic for i in row} for row in best]
-    return float(np.mean([one["topic"] in found for one, found in zip(exam, topics, strict=True)]))
+    found = [[router.intents[answers[i]].topic for i in row] for row in best]
+    return list(zip([one["topic"] for one in exam], found, strict=True))
+
+
+def _draw(router: Router, languages: Sequence[str]) -> None:
+    """A square for each pair of topics: how often the likeliest answer lies in the second."""
+    pairs = [pair for language in languages for pair in _likeliest_topics(router, language)]
+    topics = sorted({right for right, _ in pairs} | {found[0] for _, found in pairs})
+    counts = np.zeros((len(topics), len(topics)))
+    for right, found in pairs:
+        counts[topics.index(right), topics.index(found[0])] += 1
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    mpl.use("agg")
+    figure, axis = plt.subplots(figsize=(11, 10))
+    axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axis.set_xticks(range(len(topics)), topics, rotation=90)
+    axis.set_yticks(range(len(topics)), topics)
+    axis.set(xlabel="topic of the likeliest answer", ylabel="right topic, 21 languages")
+    for row, column in zip(*np.nonzero(shares >= 0.05), strict=True):
+        shade = "white" if shares[row, column] > 0.5 else "black"
+        label = f"{100 * shares[row, column]:.0f}"
+        axis.text(column, row, label, ha="center", va="center", color=shade, fontsize=7)
+    figure.savefig(PICTURE, bbox_inches="tight", dpi=110)
 
 
 if __name__ == "__main__":

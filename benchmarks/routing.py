@@ -55,7 +55,7 @@ def thresholds() -> Thresholds:
 def read_asked() -> list[Asked]:
     """All training questions; each file's name says who wrote it."""
     return [
-        Asked(q.text, q.intent, _language(q.file), _writer(q.file))
+        Asked(q.text, q.intent, _language(q.file), writer_of(q.file))
         for q in read_questions(PROJECT / "data" / "nlu")
     ]
 
@@ -71,7 +71,8 @@ def _language(file: Path) -> str:
     return file.parent.name if file.parent.parent.name == "languages" else "en"
 
 
-def _writer(file: Path) -> str:
+def writer_of(file: Path) -> str:
+    """Who wrote a file of training questions."""
     if _language(file) != "en":
         return ABROAD.get(file.stem.partition("_")[0], "first")
     return "english " + ENGLISH.get(file.stem.rpartition("_")[2], "1")

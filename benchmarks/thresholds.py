@@ -36,10 +36,10 @@ from bot.nlu.intents import Described, Kind
 
 LEFT_OUT = ("english 3", "english faq", "english learner", "second", "third", "fourth")
 
-EMERGENCY_MISSED = 30.0
-EMERGENCY_ONLY_OFFERED = 8.0
-WRONG_TOPIC = 10.0
-FALSE_EMERGENCY = 3.0  # what was asked is one touch away, below it
+EMERGENCY_MISSED = 60.0
+EMERGENCY_ONLY_OFFERED = 12.0
+WRONG_TOPIC = 15.0
+FALSE_EMERGENCY = 2.0  # what was asked is one touch away, below it
 NOT_ANSWERED = 4.0
 WRONG_ANSWER_ON_THE_TOPIC = 2.0
 WRONG_CHOICES = 2.0
@@ -54,10 +54,10 @@ TEMPERATURES = (1.4, 1.6, 1.8, 2.0, 2.2, 2.4, 2.6, 2.8, 3.0, 3.2)
 GRID = [
     Thresholds(emergency, sure, declined, known, 0.01)
     for emergency, sure, declined, known in itertools.product(
-        (0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
-        (0.7, 0.8, 0.85, 0.9, 0.95),
-        (0.6, 0.7, 0.9),
-        (0.1, 0.15, 0.2, 0.3, 0.4),
+        (0.15, 0.2, 0.3, 0.4, 0.5),
+        (0.8, 0.85, 0.9, 0.95),
+        (0.6, 0.7, 0.8),
+        (0.15, 0.3, 0.4),
     )
 ]
 
