@@ -45,7 +45,7 @@ class Neighbours:
             starts=np.searchsorted(np.asarray(labels)[order], np.arange(count + 1)),
         )
 
-    def log_odds(self, vector: Floats, candidates: Sequence[int]) -> Floats:
+    def log_odds(self, vector: Floats, candidates: Sequence[int] | NDArray[np.int64]) -> Floats:
         """How much the nearest examples speak for each label.
 
         Args:
@@ -59,8 +59,8 @@ class Neighbours:
         owner = np.repeat(candidates, [row.stop - row.start for row in rows])
         near = np.concatenate([self.examples[row] for row in rows]).astype(np.float32)
         alike = near @ (vector * self.scale)
-        nearest = np.argsort(-alike, kind="stable")[:NEAREST]
-        say = np.exp((alike[nearest] - alike[nearest[0]]) / REACH)
+        nearest = np.argpartition(-alike, min(NEAREST, len(alike) - 1))[:NEAREST]
+        say = np.exp((alike[nearest] - alike.max()) / REACH)
         votes = np.full(len(self.starts) - 1, FAINTEST)
         np.add.at(votes, owner[nearest], say)
         return np.asarray(np.log(votes / votes.sum()), np.float32)
