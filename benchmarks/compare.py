@@ -97,7 +97,7 @@ def main() -> None:
         axis.set(title=data.name, xlabel="share answered", ylabel="right of these")
     axes[0, 0].legend()
     PICTURES.mkdir(exist_ok=True)
-    figure.savefig(PICTURES / "abstaining.png", bbox_inches="tight", dpi=110)
+    figure.savefig(PICTURES / "abstaining.svg", bbox_inches="tight", metadata={"Date": None})
 
 
 def _print_models(data: DataSet, scored: dict[str, Scored]) -> None:

@@ -28,7 +28,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 Floats = NDArray[np.float32]
 
 ENGLISH = {name: name for name in ("2", "3", "faq", "learner", "edges")}
-ABROAD = {"more": "second", "other": "third", "further": "fourth", "danger": "danger"}
+ABROAD = {
+    "more": "second",
+    "other": "third",
+    "further": "fourth",
+    "edge": "fifth",
+    "danger": "danger",
+}
 """How the names of files end or begin, by their writers."""
 
 
