@@ -4,7 +4,7 @@ Usage: ``.venv/bin/python -m benchmarks.thresholds``. Each writer's questions ar
 model that never saw that writer: this is nearer to real people than random folds, where every
 writer's habits are known (those are measured too, and printed). The costs say what is worse for a
 person. Prints the temperature with the smallest calibration error and the thresholds of the
-lowest cost, for config.yml. Takes about five minutes.
+lowest cost, for config.yml. Takes about ten minutes.
 """
 
 from __future__ import annotations
