@@ -25,7 +25,7 @@ from benchmarks.routing import PROJECT, Floats, calibration_error
 ANSWERED = 0.95
 PICTURES = PROJECT / "docs" / "pictures"
 
-Strangeness = Callable[[DataSet, Scored], Floats]
+Familiarity = Callable[[DataSet, Scored], Floats]
 """How familiar each question is, shape (n,): below a limit it counts as out of scope."""
 
 
@@ -62,7 +62,7 @@ def both(data: DataSet, scored: Scored) -> Floats:
     return likeliest(data, scored) * nearest_example(data, scored)
 
 
-WAYS: dict[str, Strangeness] = {
+WAYS: dict[str, Familiarity] = {
     "likeliest intent": likeliest,
     "margin to the next": margin,
     "best score, unnormalised": best_score,

@@ -14,15 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from bot.nlu.encoder import load_encoder
+from bot.nlu.encoder import encode_many
 from bot.nlu.linear import Floats
 
 OUT = "oos"
 """The label of questions that have no intent."""
-
-_BATCH = 64
 
 
 class Texts(NamedTuple):
@@ -73,8 +70,4 @@ def _banking(folder: Path, part: str) -> Texts:
 def _encoded(pairs: list[tuple[str, str]]) -> Texts:
     # Line breaks inside a question would end it in Rasa's training files.
     texts = [" ".join(text.split()) for text, _ in pairs]
-    vectors = [
-        load_encoder().query([text.lower() for text in texts[start : start + _BATCH]])
-        for start in tqdm(range(0, len(texts), _BATCH), desc="Encoding")
-    ]
-    return Texts(texts, np.array([intent for _, intent in pairs]), np.vstack(vectors))
+    return Texts(texts, np.array([intent for _, intent in pairs]), encode_many(texts))

@@ -27,7 +27,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 Floats = NDArray[np.float32]
 
-ENGLISH = {name: name for name in ("2", "3", "faq", "learner", "edges")}
+ENGLISH = ("2", "3", "faq", "learner", "edges")
 ABROAD = {
     "more": "second",
     "other": "third",
@@ -81,21 +81,28 @@ def writer_of(file: Path) -> str:
     """Who wrote a file of training questions."""
     if _language(file) != "en":
         return ABROAD.get(file.stem.partition("_")[0], "first")
-    return "english " + ENGLISH.get(file.stem.rpartition("_")[2], "1")
+    ending = file.stem.rpartition("_")[2]
+    return f"english {ending if ending in ENGLISH else 1}"
 
 
 class Router:
     """What config.yml trains, without Rasa around it."""
 
-    def __init__(self, asked: Sequence[Asked], vectors: Floats) -> None:
-        """Learns from questions and their sentence vectors, shape (n, 384)."""
+    def __init__(self, asked: Sequence[Asked], vectors: Floats, min_df: int | None = None) -> None:
+        """Learns from questions and their sentence vectors, shape (n, 384).
+
+        Args:
+            asked: only texts and intents count.
+            vectors: one a question.
+            min_df: how often an n-gram has to be seen, if not as often as config.yml says.
+        """
         found = options()
         grams = found["CountVectorsFeaturizer"]
         self._config = found["LinearClassifier"]
         self._grams = CountVectorizer(
             analyzer="char_wb",
             ngram_range=(int(grams["min_ngram"]), int(grams["max_ngram"])),
-            min_df=int(grams["min_df"]),
+            min_df=min_df or int(grams["min_df"]),
             dtype=np.float32,
         )
         counts = self._grams.fit_transform(one.text.lower() for one in asked)
@@ -104,7 +111,7 @@ class Router:
         self.intents: list[Described] = self._model.intents
 
     def log_odds(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """Both heads' opinions multiplied, shape (n, intents), before the temperature."""
+        """All opinions multiplied, shape (n, intents), before the temperature."""
         counts = self._grams.transform(text.lower() for text in texts)
         return self._model.log_odds(vectors, counts, float(self._config["topic_weight"]))
 

