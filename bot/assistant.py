@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
@@ -19,76 +19,28 @@ from bot.nlu.context import LastAnswer
 from bot.nlu.decider import LAST_ANSWER
 from bot.nlu.intents import SMALL_TALK
 from bot.notes import note_for
+from bot.personal.masking import mask
+from bot.personal.notice import notice_for
 from bot.processor import InProcessAgent
-from bot.text import clean
-from knowledge_base.store import AnswerCard, Choice, KnowledgeBase
+from bot.text import clean, shorten
+from bot.turn import (
+    AnswerMessage,
+    ChoicesMessage,
+    Message,
+    NoteMessage,
+    NoticeMessage,
+    Outcome,
+    TextMessage,
+    Turn,
+)
+from knowledge_base.store import Choice, KnowledgeBase
 from knowledge_base.words import TERM, intent_of
-
-Outcome = Literal["answer", "clarify", "out_of_scope", "emergency"]
 
 MODELS = Path("models")
 
 
 class NotTrained(RuntimeError):
     """There is no model that can be loaded, or it does not fit the knowledge base."""
-
-
-class Shown(TypedDict):
-    """An answer that was shown or offered; ``confidence`` is from 0 to 1."""
-
-    id: str
-    topic: str
-    confidence: float
-
-
-class TextMessage(TypedDict):
-    """Words without an answer: small talk, 'not known', a fault. The choices may be none."""
-
-    kind: Literal["text"]
-    text: str
-    choices: list[Choice]
-
-
-class NoteMessage(TypedDict):
-    """A sentence in the person's own language (ISO 639), before a reply in English."""
-
-    kind: Literal["note"]
-    text: str
-    language: str
-
-
-class ChoicesMessage(TypedDict):
-    """Asks which answer was meant."""
-
-    kind: Literal["choices"]
-    choices: list[Choice]
-
-
-class AnswerMessage(TypedDict):
-    """An answer (``answer``) or the detail it keeps back (``more``)."""
-
-    kind: Literal["answer", "more"]
-    answer: AnswerCard
-
-
-Message = TextMessage | NoteMessage | ChoicesMessage | AnswerMessage
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What the assistant says to one message.
-
-    Attributes:
-        outcome: what it decided; small talk counts as out of scope, since no answer is shown.
-        language: ISO 639-1 code of the person's message, or 'und'.
-        shown: the answers shown, or the choices offered.
-        messages: what to show, in order.
-    """
-
-    outcome: Outcome
-    language: str
-    shown: list[Shown]
-    messages: list[Message]
 
 
 class Assistant:
@@ -135,13 +87,19 @@ class Assistant:
             chat: the chat's key from :class:`bot.memory.ChatKeys`.
             text: their words, as they came.
         """
-        text = clean(text)
-        if not text:
-            return _say(canned.NOTHING_TO_READ)
-        message = UserMessage(text, sender_id=chat)
-        if last := self._last_answer(chat):
-            message.metadata = {LAST_ANSWER: last}
-        return await self._turn(message, detect(text))
+        text, kinds = mask(clean(text))
+        if not any(character.isalnum() for character in text):
+            turn = _say(canned.NOTHING_TO_READ)
+        else:
+            text = shorten(text)
+            message = UserMessage(text, sender_id=chat)
+            if last := self._last_answer(chat):
+                message.metadata = {LAST_ANSWER: last}
+            turn = await self._turn(message, detect(text))
+        if not kinds:
+            return turn
+        notice = NoticeMessage(kind="notice", text=notice_for(kinds))
+        return replace(turn, messages=[notice, *turn.messages], details=kinds)
 
     async def choose(self, chat: str, choice: str) -> Turn:
         """Follows a button or a command: an answer's id, or the name of a small-talk intent.

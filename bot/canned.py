@@ -26,9 +26,22 @@ NATIONS = {
 }
 UNCERTAIN = "What is not certain"
 MORE = "More"
+FORGOTTEN_HERE = (
+    "I have forgotten this chat. I kept only your last choices, in memory. Telegram did not let me "
+    "delete the messages: to remove them, delete this chat in Telegram, for both sides."
+)
 FORGOTTEN = (
-    "I have forgotten this chat. I kept only your last choices, in memory. "
-    "Telegram still has the messages: to remove them, delete this chat in Telegram, for both sides."
+    "I have forgotten this chat. I kept only your last choices, in memory. I also asked Telegram "
+    "to delete our messages of the last 48 hours, on both sides. Look whether they are gone: what "
+    "you still see I could not delete. To remove all, delete this chat in Telegram, for both sides."
+)
+DELETE_IT = (
+    "Telegram did not let me delete your message. If you can, delete it yourself: hold your finger "
+    "on it, then choose Delete, for both sides."
+)
+TOO_MANY = (
+    "You send messages faster than I can answer. Please wait a minute, then ask again. "
+    "If somebody is in danger, call 999."
 )
 NOTHING_TO_CONTINUE = "Tell me first what you want to know more about. Please write your question."
 NOT_KNOWN = (

@@ -26,6 +26,8 @@ def prepare_environment(*, training: bool = False) -> None:
     # No telemetry, no plea to upgrade SQLAlchemy.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Spans of time as such, which python-telegram-bot will give in any case one day.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     if not training:
         # The matrices of a turn are small: threads only fight with the encoder for the processor.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.assistant import Turn
+from bot.turn import Turn
 
 OUT_OF_SCOPE = "out_of_scope"
 EMERGENCY = "emergency"

@@ -33,6 +33,7 @@ class Code(str, Enum):
     TELEGRAM_ON = "telegram_on"
     TELEGRAM_OFF = "telegram_off"
     FAULT = "fault"
+    MEMORY = "memory"
     LIBRARY = "library"
     WARNING = "warning"
 

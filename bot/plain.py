@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import canned
-from bot.assistant import Message, Turn
+from bot.turn import Message, Turn
 from knowledge_base.store import AnswerCard, OrganisationCard
 
 WHOLE_UK = "UK"
@@ -20,7 +20,7 @@ def _parts(message: Message) -> Iterator[str]:
     if message["kind"] == "text":
         yield message["text"]
         yield from _bullets([choice["title"] for choice in message["choices"]])
-    elif message["kind"] == "note":
+    elif message["kind"] == "note" or message["kind"] == "notice":
         yield message["text"]
     elif message["kind"] == "choices":
         yield canned.CHOOSE

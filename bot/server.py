@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ import uvicorn
 from bot import log_policy
 from bot.assistant import Assistant
 from bot.channels import telegram, web
+from bot.channels.telegram import TelegramChannel
 from bot.log_policy import Code, Stage, log, log_fault
 from bot.memory import ChatKeys
 
@@ -19,11 +21,21 @@ SWEEP_SECONDS = 30
 
 BODY_SECONDS = 10
 
+STOP_SECONDS = 20
+"""How long the turns in hand may take when the program is stopped."""
+
+COULD_NOT_START = (
+    "Telegram could not be started: check TELEGRAM_TOKEN and TELEGRAM_API_URL. The widget goes on."
+)
+
 Say = Callable[[str], None]
 
 
 def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
     """Serves the widget on ``listener``, and Telegram if a token is set, until interrupted."""
+    # uvicorn raises the signal that ended it once more when it is done; the rest ends by itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     asyncio.run(_serve(assistant, listener, say))
     log(Code.STOPPED)
     return 0
@@ -32,8 +44,12 @@ def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
 async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> None:
     log_policy.guard_loop(asyncio.get_running_loop())
     keys = ChatKeys()
+    channel = _telegram_channel(assistant, keys, say)
+    app = web.create_app(assistant, keys)
+    if channel:
+        app.router.routes[:0] = channel.routes()
     config = uvicorn.Config(
-        web.create_app(assistant, keys),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -41,12 +57,13 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         lifespan="off",
         ws="none",
         timeout_keep_alive=BODY_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = uvicorn.Server(config)
     stop = asyncio.Event()
     helpers = [
-        asyncio.create_task(_sweep(assistant)),
-        asyncio.create_task(_telegram(assistant, keys, stop, say)),
+        asyncio.create_task(_sweep(assistant, channel)),
+        asyncio.create_task(_telegram(channel, stop, say)),
     ]
     host, port = listener.getsockname()[:2]
     say(f"Ready: open http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops)")
@@ -59,25 +76,34 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         await asyncio.gather(*helpers, return_exceptions=True)
 
 
-async def _sweep(assistant: Assistant) -> None:
+async def _sweep(assistant: Assistant, channel: TelegramChannel | None) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         assistant.memory.drop_idle()
+        if channel:
+            channel.drop_idle()
 
 
-async def _telegram(assistant: Assistant, keys: ChatKeys, stop: asyncio.Event, say: Say) -> None:
+def _telegram_channel(assistant: Assistant, keys: ChatKeys, say: Say) -> TelegramChannel | None:
     try:
-        channel = telegram.from_environment(assistant, keys)
-        if channel is None:
-            log(Code.TELEGRAM_OFF)
-            say("Telegram is off. To add it, get a token from @BotFather and set TELEGRAM_TOKEN.")
-            return
+        return telegram.from_environment(assistant, keys)
+    except telegram.BadWebhook as error:
+        say(f"Telegram is off: {error}.")
+    except Exception as error:
+        log_fault(Stage.START, error)
+        say(COULD_NOT_START)
+    return None
+
+
+async def _telegram(channel: TelegramChannel | None, stop: asyncio.Event, say: Say) -> None:
+    if channel is None:
+        log(Code.TELEGRAM_OFF)
+        say("Telegram is off. To add it, get a token from @BotFather and set TELEGRAM_TOKEN.")
+        return
+    try:
         await channel.run(stop)
     except telegram.TelegramRefused:
         say("Telegram refused TELEGRAM_TOKEN: check it with @BotFather. The widget goes on.")
     except Exception as error:
         log_fault(Stage.START, error)
-        say(
-            "Telegram could not be started: check TELEGRAM_TOKEN and TELEGRAM_API_URL. "
-            "The widget goes on."
-        )
+        say(COULD_NOT_START)

@@ -6,7 +6,10 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 1_500
-"""What is read of a message: of a longer one its beginning and its end, where questions are."""
+"""What is understood of a message: of a longer one its beginning and end, where questions are."""
+
+LONGEST = 10_000
+"""What is searched for personal details; Telegram's messages have at most 4,096 characters."""
 
 _SPACE = re.compile(r"\s+")
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
@@ -22,18 +25,24 @@ def clean(text: str) -> str:
     Leading slashes go too, since Rasa would read what follows as an intent and echo it in warnings.
 
     Returns:
-        At most :data:`MAX_CHARACTERS` characters; empty if no letter or digit is left.
+        Empty if no letter or digit is left. Of what is longer than :data:`LONGEST` the middle is
+        missing.
     """
-    text = _shorten(text)
+    text = _without_middle(text, LONGEST)
     text = unicodedata.normalize("NFKC", "".join(_keep(c) for c in text))
     text = _SPACE.sub(" ", text).strip().lstrip("/ ")
     return text if any(c.isalnum() for c in text) else ""
 
 
-def _shorten(text: str) -> str:
-    if len(text) <= MAX_CHARACTERS:
+def shorten(text: str) -> str:
+    """At most :data:`MAX_CHARACTERS` of a cleaned text."""
+    return _without_middle(text, MAX_CHARACTERS)
+
+
+def _without_middle(text: str, most: int) -> str:
+    if len(text) <= most:
         return text
-    half = MAX_CHARACTERS // 2 - 1
+    half = most // 2 - 1
     return f"{text[:half]} {text[-half:]}"
 
 

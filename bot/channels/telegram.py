@@ -1,55 +1,51 @@
-"""The Telegram channel, by long polling."""
+"""The Telegram channel: long polling, or a webhook where a public address is set."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any, cast
+import secrets
+from typing import cast
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    Update,
-)
-from telegram.constants import ParseMode
-from telegram.error import InvalidToken, NetworkError, TelegramError
-from telegram.ext import (
-    Application,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    MessageHandler,
-    Updater,
-    filters,
-)
+from starlette.routing import Route
+from telegram.error import InvalidToken, NetworkError
+from telegram.ext import Updater
 
-from bot import canned
-from bot.assistant import Assistant, Turn
-from bot.channels.telegram_text import MORE, Screen, as_screens
+from bot.assistant import Assistant
+from bot.channels.telegram_calls import PatientBot, deliver
+from bot.channels.telegram_chats import PrivateChats
+from bot.channels.telegram_intake import UPDATES
+from bot.channels.telegram_queue import UpdateQueue
+from bot.channels.telegram_webhook import PATH, webhook_route
 from bot.log_policy import Code, Stage, log, log_fault
 from bot.memory import ChatKeys
 
-UPDATES = ["message", "callback_query"]
-"""All that is asked for. Edited messages are not, so an edit changes nothing."""
-
-COMMANDS = {"start": "greeting", "help": "help_menu", "privacy": "assistant_privacy"}
-"""What a command shows: an answer's id or a small-talk intent."""
-
 RETRY_SECONDS = 5.0
+
+DRAIN_SECONDS = 20.0
+"""How long the turns in hand may take when the program is stopped."""
+
+WEBHOOK_CONNECTIONS = 20
 
 
 class TelegramRefused(RuntimeError):
     """Telegram does not know the token."""
 
 
+class BadWebhook(ValueError):
+    """TELEGRAM_WEBHOOK_URL is not one that Telegram could call; the message says what is."""
+
+
 class TelegramChannel:
     """Carries private chats between Telegram and the assistant."""
 
     def __init__(
-        self, assistant: Assistant, keys: ChatKeys, token: str, api_url: str | None = None
+        self,
+        assistant: Assistant,
+        keys: ChatKeys,
+        token: str,
+        api_url: str | None = None,
+        webhook_url: str | None = None,
     ) -> None:
         """Prepares the channel; nothing is sent before :meth:`run`.
 
@@ -58,45 +54,63 @@ class TelegramChannel:
             keys: turns chat ids into keys for the memory.
             token: the bot's token.
             api_url: another Bot API server than Telegram's, for example ``http://127.0.0.1:8081``.
+            webhook_url: the https address under which Telegram reaches :meth:`routes`.
+
+        Raises:
+            BadWebhook: the address cannot be used.
         """
-        self._assistant = assistant
-        self._keys = keys
-        builder = Application.builder().token(token)
-        if api_url:
-            builder = builder.base_url(f"{api_url.rstrip('/')}/bot")
-        self._application = builder.build()
-        private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-        add = self._application.add_handler
-        add(CommandHandler(list(COMMANDS), self._on_command, private))
-        add(CommandHandler("forget", self._on_forget, private))
-        add(MessageHandler(private & filters.TEXT, self._on_text))
-        add(MessageHandler(private & ~filters.StatusUpdate.ALL, self._on_other))
-        add(CallbackQueryHandler(self._on_button))
-        self._application.add_error_handler(_on_error)
+        if webhook_url and not (webhook_url.startswith("https://") and webhook_url.endswith(PATH)):
+            raise BadWebhook(f"TELEGRAM_WEBHOOK_URL must look like https://your.host{PATH}")
+        chats = PrivateChats(assistant, keys)
+        self._webhook_url = webhook_url
+        # A new one at every start: it is never written down.
+        self._secret = secrets.token_urlsafe(32)
+        self._queue = UpdateQueue(chats.key_of, chats.handle, chats.refuse)
+        self._bot = PatientBot(token, api_url, self._queue.room)
+        self._updater = Updater(self._bot, self._queue)
+
+    def routes(self) -> list[Route]:
+        """What the web server has to pass on to this channel."""
+        if not self._webhook_url:
+            return []
+        return [webhook_route(self._bot, self._secret, self._queue.put, self._queue.is_full)]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Connects, and answers until ``stop`` is set.
+        """Connects, and answers until ``stop`` is set; the turns in hand are finished.
+
+        What was written while nobody was here is answered: Telegram keeps it for up to 24 hours.
 
         Raises:
             TelegramRefused: the token is wrong. A network that is down is waited for instead.
         """
         if not await self._connect(stop):
             return
-        await self._application.start()
-        updater = cast(Updater, self._application.updater)
-        await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        if self._webhook_url:
+            await deliver(self._set_webhook)
+        else:
+            await self._updater.start_polling(
+                allowed_updates=UPDATES,
+                bootstrap_retries=-1,
+                drop_pending_updates=False,
+                error_callback=lambda error: log_fault(Stage.RECEIVE, error),
+            )
         log(Code.TELEGRAM_ON)
         try:
             await stop.wait()
         finally:
-            await updater.stop()
-            await self._application.stop()
-            await self._application.shutdown()
+            if self._updater.running:
+                await self._updater.stop()
+            await self._queue.drain(DRAIN_SECONDS)
+            await self._updater.shutdown()
+
+    def drop_idle(self) -> None:
+        """Forgets the keys of chats that have been silent."""
+        self._queue.drop_idle()
 
     async def _connect(self, stop: asyncio.Event) -> bool:
         while not stop.is_set():
             try:
-                await self._application.initialize()
+                await self._updater.initialize()
             except InvalidToken as error:
                 raise TelegramRefused from error
             except NetworkError as error:
@@ -109,72 +123,25 @@ class TelegramChannel:
                 return True
         return False
 
-    async def _on_command(self, update: Update, _: Any) -> None:
-        message = _message(update)
-        name = _text(message).split()[0].partition("@")[0].lstrip("/").lower()
-        await self._send(message, await self._assistant.choose(self._key(message), COMMANDS[name]))
-
-    async def _on_forget(self, update: Update, _: Any) -> None:
-        message = _message(update)
-        self._assistant.memory.forget(self._key(message))
-        await message.reply_text(canned.FORGOTTEN)
-
-    async def _on_text(self, update: Update, _: Any) -> None:
-        message = _message(update)
-        await self._send(message, await self._assistant.ask(self._key(message), _text(message)))
-
-    async def _on_other(self, update: Update, _: Any) -> None:
-        await _message(update).reply_text(canned.NOT_TEXT)
-
-    async def _on_button(self, update: Update, _: Any) -> None:
-        query = cast(CallbackQuery, update.callback_query)
-        await query.answer()
-        message = query.message
-        if not isinstance(message, Message) or message.chat.type != message.chat.PRIVATE:
-            return
-        action, _, answer_id = (query.data or "").partition(":")
-        follow = self._assistant.more if action == MORE else self._assistant.choose
-        await self._send(message, await follow(self._key(message), answer_id))
-
-    async def _send(self, message: Message, turn: Turn) -> None:
-        for screen in as_screens(turn):
-            await message.chat.send_message(
-                screen.html,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=_keyboard(screen),
-            )
-
-    def _key(self, message: Message) -> str:
-        return self._keys.key("telegram", str(message.chat.id))
+    async def _set_webhook(self) -> bool:
+        return await self._bot.set_webhook(
+            cast(str, self._webhook_url),
+            allowed_updates=UPDATES,
+            drop_pending_updates=False,
+            max_connections=WEBHOOK_CONNECTIONS,
+            secret_token=self._secret,
+        )
 
 
 def from_environment(assistant: Assistant, keys: ChatKeys) -> TelegramChannel | None:
-    """The channel, if TELEGRAM_TOKEN is set; TELEGRAM_API_URL names another Bot API server."""
+    """The channel, if TELEGRAM_TOKEN is set; docs/hosting.md tells the other settings.
+
+    Raises:
+        BadWebhook: TELEGRAM_WEBHOOK_URL cannot be used.
+    """
     token = os.environ.get("TELEGRAM_TOKEN", "").strip()
     if not token:
         return None
-    return TelegramChannel(assistant, keys, token, os.environ.get("TELEGRAM_API_URL"))
-
-
-def _message(update: Update) -> Message:
-    """The handlers' filters let nothing through but updates with a message."""
-    return cast(Message, update.effective_message)
-
-
-def _text(message: Message) -> str:
-    return message.text or ""
-
-
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    if not screen.buttons:
-        return None
-    rows = [[InlineKeyboardButton(b.text, callback_data=b.data)] for b in screen.buttons]
-    return InlineKeyboardMarkup(rows)
-
-
-async def _on_error(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    error = context.error
-    log_fault(
-        Stage.SEND if isinstance(error, TelegramError) else Stage.RECEIVE, error or Exception()
-    )
+    api_url = os.environ.get("TELEGRAM_API_URL")
+    webhook_url = os.environ.get("TELEGRAM_WEBHOOK_URL", "").strip() or None
+    return TelegramChannel(assistant, keys, token, api_url, webhook_url)

@@ -7,8 +7,8 @@ from html import escape
 from typing import NamedTuple
 
 from bot import canned
-from bot.assistant import Message, Turn
 from bot.plain import contact, more_parts, review_line, what_for
+from bot.turn import Message, Turn
 from knowledge_base.store import AnswerCard, Choice
 
 MAX_CHARACTERS = 4096
@@ -39,7 +39,7 @@ def as_screens(turn: Turn) -> list[Screen]:
 def _screens(message: Message) -> Iterator[Screen]:
     if message["kind"] == "text":
         yield from _packed([escape(message["text"])], _choices(message["choices"]))
-    elif message["kind"] == "note":
+    elif message["kind"] == "note" or message["kind"] == "notice":
         # A message of its own: two directions of writing in one bubble are hard to read.
         yield Screen(escape(message["text"]), ())
     elif message["kind"] == "choices":

@@ -15,9 +15,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.assistant import Assistant, Turn
+from bot.assistant import Assistant
 from bot.log_policy import Stage, log_fault
 from bot.memory import ChatKeys
+from bot.turn import Turn
 
 FILES = Path(__file__).parent / "widget"
 

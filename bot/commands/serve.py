@@ -6,8 +6,8 @@ import argparse
 import socket
 import sys
 
+from bot import hardening
 from bot.cli import UsageError
-from bot.commands.loading import load_assistant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serves until it is interrupted."""
+    hardening.overwrite_freed_memory()
+    hardening.forbid_dumps()
+    # What these import takes half a second, which would be lost when the process starts anew.
+    from bot.commands.loading import load_assistant
+
     listener = _listen(options.host, options.port)
     assistant = load_assistant()
+    hardening.report(_say)
     from bot.server import serve
 
     return serve(assistant, listener, _say)

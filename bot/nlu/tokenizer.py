@@ -31,5 +31,7 @@ class MultilingualTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Splits one attribute of a message; white space is no token."""
-        document = self._nlp.make_doc(message.get(attribute))
-        return [Token(token.text, token.idx) for token in document if not token.is_space]
+        # Without the zone, spaCy would keep every word it ever saw, those of people too.
+        with self._nlp.memory_zone():
+            document = self._nlp.make_doc(message.get(attribute))
+            return [Token(token.text, token.idx) for token in document if not token.is_space]

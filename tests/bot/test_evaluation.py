@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from bot.assistant import Outcome, Shown, Turn
 from bot.evaluation import EMERGENCY, Labelled, Result, report
 from bot.evaluation_page import as_page
+from bot.turn import Outcome, Shown, Turn
 
 
 def result(

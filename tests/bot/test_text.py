@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import MAX_CHARACTERS, clean
+from bot.text import LONGEST, MAX_CHARACTERS, clean, shorten
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)
 
@@ -32,10 +32,16 @@ def test_what_has_no_words_becomes_empty(text: str) -> None:
 
 
 def test_a_long_story_keeps_its_beginning_and_the_question_at_its_end() -> None:
-    cleaned = clean("It began in May. " + "and then " * 1000 + "How do I get my file?")
-    assert len(cleaned) <= MAX_CHARACTERS
-    assert cleaned.startswith("It began in May.")
-    assert cleaned.endswith("How do I get my file?")
+    short = shorten(clean("It began in May. " + "and then " * 1000 + "How do I get my file?"))
+    assert len(short) <= MAX_CHARACTERS
+    assert short.startswith("It began in May.")
+    assert short.endswith("How do I get my file?")
+
+
+def test_all_of_a_telegram_message_is_searched_for_personal_details() -> None:
+    """A number in the middle of a long story must be found before the story is shortened."""
+    assert "07700 900123" in clean("and then " * 200 + "call 07700 900123 " + "and then " * 200)
+    assert len(clean("x" * 60_000)) <= LONGEST
 
 
 def test_persian_spelling_is_kept() -> None:

@@ -151,7 +151,7 @@ def test_a_reply_that_telegram_refuses_does_not_stop_the_next(
     bot_api: FakeBotApi, server: Serving
 ) -> None:
     person = bot_api.user(1015)
-    bot_api.fail_next["sendMessage"] = 1
+    bot_api.fail_next["sendMessage"] = [500]
     refused = bot_api.add_update(**person.message(text="/start"))
     bot_api.wait_until_read(refused)
     assert person.sends("/help").text

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.assistant import Assistant, Turn
+from bot.assistant import Assistant
 from bot.language import UNDECIDED
+from bot.turn import Turn
 from knowledge_base.store import KnowledgeBase, open_engine
 
 

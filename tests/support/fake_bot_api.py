@@ -14,63 +14,39 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from html import unescape
-from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from fake_person import User
+from telegram_html import BadHtml, html_as_text
+
+FORCED = "forced"
+"""Marks an update that is given out whatever was asked for."""
+
 PATIENCE_SECONDS = 60.0
 """How long a person waits for a reply before the test fails."""
 
-ENTITIES = {"amp": "&", "gt": ">", "lt": "<", "quot": '"'}
-TAGS = frozenset({"a", "b", "i", "u", "s", "code", "pre", "blockquote"})
-METHODS = frozenset({"answerCallbackQuery", "deleteWebhook", "getMe", "getUpdates", "sendMessage"})
+METHODS = frozenset(
+    {
+        "answerCallbackQuery",
+        "deleteMessages",
+        "deleteWebhook",
+        "getMe",
+        "getUpdates",
+        "sendMessage",
+        "setWebhook",
+    }
+)
 
 
 class _Refused(Exception):
     """What the real server answers with ``ok: false``."""
 
-
-class _Html(HTMLParser):
-    """Telegram's HTML: few tags, all of them closed."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.open: list[str] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in TAGS:
-            raise _Refused(f'can\'t parse entities: unsupported start tag "{tag}"')
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            raise _Refused(f'can\'t parse entities: unexpected end tag "{tag}"')
-
-    def handle_entityref(self, name: str) -> None:
-        if name not in ENTITIES:
-            raise _Refused(f'can\'t parse entities: unsupported entity "{name}"')
-        self.text += ENTITIES[name]
-
-    def handle_charref(self, name: str) -> None:
-        self.text += unescape(f"&#{name};")
-
-    def handle_data(self, data: str) -> None:
-        if "<" in data:
-            raise _Refused("can't parse entities: unescaped '<'")
-        self.text += data
-
-
-def html_as_text(html: str) -> str:
-    """How Telegram shows HTML; refuses what Telegram refuses."""
-    parser = _Html()
-    parser.feed(html)
-    parser.close()
-    if parser.open:
-        raise _Refused("can't parse entities: missing end tag")
-    return parser.text
+    def __init__(self, text: str, status: int = 400, **parameters: int) -> None:
+        super().__init__(text)
+        self.status = status
+        self.parameters = parameters
 
 
 @dataclass
@@ -81,6 +57,7 @@ class Sent:
     text: str
     buttons: dict[str, str]
     message_id: int
+    at: float
 
 
 @dataclass
@@ -92,7 +69,15 @@ class FakeBotApi:
     sent: list[Sent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     answered_callbacks: list[str] = field(default_factory=list)
-    fail_next: dict[str, int] = field(default_factory=dict)
+    webhook: dict[str, Any] = field(default_factory=dict)
+    fail_next: dict[str, list[int]] = field(default_factory=dict)
+    """By method, the statuses that the next calls get; 429 asks to wait a second."""
+    slow: dict[str, float] = field(default_factory=dict)
+    """By method, the seconds that an answer takes."""
+    dead: bool = False
+    """Whether connections are closed without an answer."""
+    messages: dict[int, set[int]] = field(default_factory=dict)
+    """By chat, the ids of the messages that can be seen in it."""
     _updates: list[dict[str, Any]] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -104,6 +89,19 @@ class FakeBotApi:
             self._updates.append({"update_id": update_id, **content})
             self._changed.notify_all()
         return update_id
+
+    def add_forced(self, update: dict[str, Any]) -> None:
+        """Puts anything into the queue as it is, also what the bot did not ask for."""
+        with self._changed:
+            self._updates.append({**update, FORCED: True})
+            self._changed.notify_all()
+
+    def new_message_id(self, chat_id: int) -> int:
+        """The id of a new message in a chat; all chats of a bot share one sequence."""
+        with self._changed:
+            message_id = next(self._ids)
+            self.messages.setdefault(chat_id, set()).add(message_id)
+        return message_id
 
     def user(self, chat_id: int, first_name: str = "A", username: str = "a_person") -> User:
         """Somebody with a private chat with the bot."""
@@ -124,19 +122,21 @@ class FakeBotApi:
         """Waits until the bot has asked for what comes after an update, so has taken it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         with self._changed:
-            while any(update["update_id"] <= update_id for update in self._updates):
+            while any(update.get("update_id", 0) <= update_id for update in self._updates):
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise AssertionError("the bot did not take the update")
 
     def call(self, token: str, method: str, parameters: dict[str, Any]) -> Any:
         """One method call of the bot; what the real server would give as ``result``."""
         if token != self.token:
-            raise _Refused("Unauthorized")
+            raise _Refused("Unauthorized", 401)
         with self._changed:
             self.calls.append(method)
             if self.fail_next.get(method):
-                self.fail_next[method] -= 1
-                raise _Refused("Internal Server Error")
+                status = self.fail_next[method].pop(0)
+                parameters = {"retry_after": 1} if status == 429 else {}
+                raise _Refused("refused for the test", status, **parameters)
+        time.sleep(self.slow.get(method, 0))
         if method == "getMe":
             return {"id": 1, "is_bot": True, "first_name": "Rights", "username": "rights_bot"}
         if method == "getUpdates":
@@ -146,24 +146,42 @@ class FakeBotApi:
         if method == "answerCallbackQuery":
             self.answered_callbacks.append(str(parameters["callback_query_id"]))
             return True
-        if method == "deleteWebhook":
+        if method == "deleteMessages":
+            return self._delete_messages(parameters)
+        if method in ("deleteWebhook", "setWebhook"):
+            self.webhook = parameters if method == "setWebhook" else {}
             return True
-        raise _Refused("Not Found")
+        raise _Refused("Not Found", 404)
 
     def _get_updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         offset = int(parameters.get("offset", 0))
         wanted = parameters.get("allowed_updates")
         with self._changed:
-            self._updates = [u for u in self._updates if u["update_id"] >= offset]
+            self._updates = [u for u in self._updates if u.get("update_id", offset) >= offset]
             self._changed.notify_all()
             if not self._updates:
                 self._changed.wait(min(float(parameters.get("timeout", 0)), 1.0))
-            return [u for u in self._updates if not wanted or u.keys() & set(wanted)]
+            return [
+                update
+                for update in self._updates[:100]
+                if not wanted or update.keys() & {*wanted, FORCED}
+            ]
+
+    def _delete_messages(self, parameters: dict[str, Any]) -> bool:
+        ids = parameters["message_ids"]
+        if not 1 <= len(ids) <= 100:
+            raise _Refused("message_ids must have 1 to 100 items")
+        # "If some of the specified messages can't be found, they are skipped."
+        self.messages.get(int(parameters["chat_id"]), set()).difference_update(ids)
+        return True
 
     def _send_message(self, parameters: dict[str, Any]) -> dict[str, Any]:
         text = str(parameters["text"])
         if parameters.get("parse_mode") == "HTML":
-            text = html_as_text(text)
+            try:
+                text = html_as_text(text)
+            except BadHtml as error:
+                raise _Refused(str(error)) from error
         if not text.strip():
             raise _Refused("message text is empty")
         if len(text) > 4096:
@@ -175,89 +193,11 @@ class FakeBotApi:
         with self._changed:
             message_id = next(self._ids)
             chat_id = int(parameters["chat_id"])
-            self.sent.append(Sent(chat_id, text, buttons, message_id))
+            self.sent.append(Sent(chat_id, text, buttons, message_id, time.monotonic()))
+            self.messages.setdefault(chat_id, set()).add(message_id)
             self._changed.notify_all()
         chat = {"id": chat_id, "type": "private", "first_name": "A"}
         return {"message_id": message_id, "date": int(time.time()), "chat": chat, "text": text}
-
-
-@dataclass
-class User:
-    """A person with a phone."""
-
-    api: FakeBotApi
-    chat_id: int
-    first_name: str
-    username: str
-
-    def sends(self, text: str) -> Sent:
-        """Writes to the bot and waits for its first new message."""
-        return self._and_reply(self.message(text=text, **_entities(text)))
-
-    def sends_media(self, **content: Any) -> Sent:
-        """Sends something that is not text, such as ``photo=[…]``."""
-        return self._and_reply(self.message(**content))
-
-    def presses(self, button: str) -> Sent:
-        """Presses a button of the last message that has it."""
-        message = next(m for m in reversed(self._received()) if button in m.buttons)
-        query = {
-            "id": str(message.message_id),
-            "from": self._who(),
-            "chat_instance": "1",
-            "message": {
-                "message_id": message.message_id,
-                "date": int(time.time()),
-                "chat": self._chat(),
-                "text": message.text,
-            },
-            "data": message.buttons[button],
-        }
-        return self._and_reply({"callback_query": query})
-
-    def edits(self, text: str) -> int:
-        """Edits a message; returns the update's id."""
-        content = self.message(text=text)["message"]
-        return self.api.add_update(edited_message={**content, "edit_date": int(time.time())})
-
-    def writes_in_group(self, text: str) -> int:
-        """Writes in a group that the bot is in; returns the update's id."""
-        content = self.message(text=text)["message"]
-        group = {"id": -self.chat_id, "type": "group", "title": "Group"}
-        return self.api.add_update(message={**content, "chat": group})
-
-    def _and_reply(self, update: dict[str, Any]) -> Sent:
-        before = len(self._received())
-        self.api.add_update(**update)
-        return self.api.wait_for(self.chat_id, before + 1)[before]
-
-    def _received(self) -> list[Sent]:
-        return [message for message in self.api.sent if message.chat_id == self.chat_id]
-
-    def message(self, **content: Any) -> dict[str, Any]:
-        """An update with a message of theirs."""
-        base = {
-            "message_id": 1,
-            "date": int(time.time()),
-            "chat": self._chat(),
-            "from": self._who(),
-        }
-        return {"message": {**base, **content}}
-
-    def _who(self) -> dict[str, Any]:
-        name = {"first_name": self.first_name, "username": self.username}
-        return {"id": self.chat_id, "is_bot": False, **name}
-
-    def _chat(self) -> dict[str, Any]:
-        name = {"first_name": self.first_name, "username": self.username}
-        return {"id": self.chat_id, "type": "private", **name}
-
-
-def _entities(text: str) -> dict[str, Any]:
-    if not text.startswith("/") or len(text) < 2:
-        return {}
-    command = text.split()[0].partition("{")[0]
-    return {"entities": [{"type": "bot_command", "offset": 0, "length": len(command)}]}
 
 
 @contextmanager
@@ -270,15 +210,18 @@ def fake_bot_api(token: str) -> Iterator[FakeBotApi]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            if api.dead:
+                self.close_connection = True
+                return
             _, bot, method = self.path.split("/")
             parameters = {k: _value(v) for k, v in parse_qsl(body)}
             try:
                 self._reply(200, {"ok": True, "result": api.call(bot[3:], method, parameters)})
             except _Refused as error:
-                status = {"Unauthorized": 401, "Not Found": 404, "Internal Server Error": 500}
-                code = status.get(str(error), 400)
-                text = str(error) if code != 400 else f"Bad Request: {error}"
-                self._reply(code, {"ok": False, "error_code": code, "description": text})
+                content = {"ok": False, "error_code": error.status, "description": str(error)}
+                if error.parameters:
+                    content["parameters"] = error.parameters
+                self._reply(error.status, content)
 
         def _reply(self, status: int, content: dict[str, Any]) -> None:
             body = json.dumps(content).encode()
@@ -286,7 +229,7 @@ def fake_bot_api(token: str) -> Iterator[FakeBotApi]:
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            with suppress(BrokenPipeError):  # the bot stopped while it was polling
+            with suppress(ConnectionError):  # the bot stopped while it was polling
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_bot_api import html_as_text
+from telegram_html import html_as_text
 
 from bot import canned
-from bot.assistant import Turn
 from bot.channels.telegram_text import MAX_CHARACTERS, as_screens
+from bot.turn import Turn
 from knowledge_base.store import AnswerCard
 
 

@@ -1,0 +1,37 @@
+"""Candidates for personal details, as patterns of spaCy's matcher over folded tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Token = dict[str, Any]
+Pattern = list[Token]
+
+_PIECE: Token = {"TEXT": {"REGEX": r"^(?:[a-z]{1,4}|[a-z0-9]*\d[a-z0-9]*)$"}}
+_BETWEEN: Token = {"TEXT": {"IN": list("-–—/\\.()_")}, "OP": "?"}
+_WORD: Token = {"TEXT": {"REGEX": r"^[^\W\d]"}}
+_DATE_MARK: Token = {"TEXT": {"IN": list("/.-, ،")}, "OP": "?"}
+_DAY: Token = {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|er|º)?$"}}
+_YEAR: Token = {"TEXT": {"REGEX": r"^(?:1[3-9]|20)?\d{2}$"}}
+_LABEL: Token = {"TEXT": {"REGEX": r"^[a-z0-9]+$"}}
+_JOIN: Token = {"TEXT": {"IN": [".", "_", "-", "+"]}}
+
+MAX_PIECES = 7
+CODES: list[Pattern] = [
+    [{"TEXT": "+", "OP": "?"}, {"TEXT": "(", "OP": "?"}, _PIECE, *([_BETWEEN, _PIECE] * count)]
+    for count in range(MAX_PIECES)
+]
+DATES: list[Pattern] = [
+    [_DAY, _DATE_MARK, _DAY, _DATE_MARK, _YEAR],
+    [_YEAR, _DATE_MARK, _DAY, _DATE_MARK, _DAY],
+    [_YEAR, {"TEXT": "年"}, _DAY, {"TEXT": "月"}, _DAY],
+    [_DAY, {"TEXT": {"IN": ["of", "de", "e"]}, "OP": "?"}, _WORD, _DATE_MARK, {"OP": "?"}, _YEAR],
+    [_WORD, _DAY, _DATE_MARK, _YEAR],
+    [{"TEXT": {"REGEX": r"^\d{8}$"}}],
+]
+EMAILS: list[Pattern] = [[_LABEL, {"TEXT": "at"}, _LABEL, {"TEXT": "dot"}, _LABEL]]
+EMAILS += [
+    [_LABEL, *([_JOIN, _LABEL] * before), {"TEXT": "@"}, _LABEL, *([_JOIN, _LABEL] * after)]
+    for before in range(4)
+    for after in range(1, 4)
+]
