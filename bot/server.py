@@ -81,7 +81,7 @@ async def _sweep(assistant: Assistant, channel: TelegramChannel | None) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         assistant.memory.drop_idle()
         if channel:
-            channel.drop_idle()
+            await channel.drop_idle()
 
 
 def _telegram_channel(assistant: Assistant, keys: ChatKeys, say: Say) -> TelegramChannel | None:

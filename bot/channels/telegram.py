@@ -8,7 +8,7 @@ import secrets
 from typing import cast
 
 from starlette.routing import Route
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Updater
 
 from bot.assistant import Assistant
@@ -103,9 +103,17 @@ class TelegramChannel:
             await self._queue.drain(DRAIN_SECONDS)
             await self._updater.shutdown()
 
-    def drop_idle(self) -> None:
-        """Forgets the keys of chats that have been silent."""
-        self._queue.drop_idle()
+    async def drop_idle(self) -> None:
+        """Forgets the keys of chats that have been silent, and the last answer sent.
+
+        A connection keeps what it read last, the id of a chat with it, until it reads something
+        else: so it is given something else to read.
+        """
+        if self._queue.drop_idle():
+            try:
+                await self._bot.get_me()
+            except TelegramError as error:
+                log_fault(Stage.BACKGROUND, error)
 
     async def _connect(self, stop: asyncio.Event) -> bool:
         while not stop.is_set():

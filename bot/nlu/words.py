@@ -60,12 +60,17 @@ class WordFinder(EntityExtractorMixin, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds entities of the kinds term, place and need; sets :data:`DEFINED`."""
         for message in messages:
-            document = self._nlp.make_doc(message.get(TEXT) or "")
-            found = list(self._found(document))
-            entities = [self._entity(*one) for one in found]
-            message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
-            message.set(DEFINED, _defined(document, found))
+            # Without the zone, spaCy would keep every word it ever saw, those of people too.
+            with self._nlp.memory_zone():
+                self._look_through(message)
         return messages
+
+    def _look_through(self, message: Message) -> None:
+        document = self._nlp.make_doc(message.get(TEXT) or "")
+        found = list(self._found(document))
+        entities = [self._entity(*one) for one in found]
+        message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+        message.set(DEFINED, _defined(document, found))
 
     def _found(self, document: Doc) -> Iterator[tuple[Span, str, str]]:
         for kind, matcher in self._matchers.items():
