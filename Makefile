@@ -14,7 +14,7 @@ export SSL_CERT_FILE ?= /etc/ssl/certs/ca-certificates.crt
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test train check lint format clean
+.PHONY: help install run test soak train check lint format clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,6 +26,11 @@ test: .venv/.installed-dev $(MODEL) ## run every check and test
 	@./scripts/install-test-tools.sh
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest
+
+soak: .venv/.installed-dev $(MODEL) ## the long tests, and each protection taken out to see its test fail (an hour or more)
+	@./scripts/install-test-tools.sh
+	@$(BIN)/pytest -m soak
+	@$(BIN)/python -m tests.privacy.prove
 
 train: install ## build the database and the language model from the files
 	@$(BIN)/drbot train

@@ -98,7 +98,8 @@ class Assistant:
             turn = await self._turn(message, detect(text))
         if not kinds:
             return turn
-        notice = NoticeMessage(kind="notice", text=notice_for(kinds))
+        said = notice_for(kinds, turn.language)
+        notice = NoticeMessage(kind="notice", text=said.text, language=said.language)
         return replace(turn, messages=[notice, *turn.messages], details=kinds)
 
     async def choose(self, chat: str, choice: str) -> Turn:

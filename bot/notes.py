@@ -8,7 +8,7 @@ from typing import Literal
 
 import yaml
 
-Note = Literal["in_english", "not_sure", "danger"]
+Note = Literal["in_english", "not_sure", "danger", "details"]
 
 FILE = Path(__file__).with_name("notes.yml")
 

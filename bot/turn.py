@@ -36,10 +36,11 @@ class NoteMessage(TypedDict):
 
 
 class NoticeMessage(TypedDict):
-    """Says which personal details were taken out of the message unread."""
+    """Says that personal details were taken out of the message unread, in the person's language."""
 
     kind: Literal["notice"]
     text: str
+    language: str
 
 
 class ChoicesMessage(TypedDict):

@@ -7,8 +7,9 @@ import datetime
 import sys
 from pathlib import Path
 
+from bot.personal.training import find_personal_details
 from knowledge_base.files import ROOT, BadRecords, read_records
-from knowledge_base.questions import find_problems
+from knowledge_base.questions import find_problems, read_questions
 from knowledge_base.texts import find_overdue, find_text_problems
 
 
@@ -34,6 +35,7 @@ def report(*, thorough: bool) -> int:
     else:
         problems = [
             *find_problems(records, Path.cwd(), thorough=thorough),
+            *find_personal_details(read_questions(Path.cwd() / "data")),
             *find_text_problems(records, Path.cwd()),
         ]
         if thorough:

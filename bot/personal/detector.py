@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 
 from bot.personal.patterns import CODES, DATES, EMAILS
 from bot.personal.rules import PUBLIC, RULES, Kind
-from bot.personal.tokens import build_pipeline, fold
+from bot.personal.tokens import PLACES, build_pipeline, fold
 
 CUE_BEFORE, CUE_AFTER = 7, 5
 """How many tokens before and after a number a cue may stand."""
@@ -22,11 +22,11 @@ CUE_BEFORE, CUE_AFTER = 7, 5
 MIN_DIGITS = 2
 """No reference number has fewer; a postcode has two."""
 
-_MAY_HOLD_ONE = re.compile(r"\d|@|\bat\b")
+_MAY_HOLD_ONE = re.compile(r"\d.*\d|@|[(\[]at[)\]]|\bat\b.*\bdot\b", re.IGNORECASE | re.DOTALL)
 _DATE = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1\d{2,4}|\d{4}([/.\-])\d{1,2}\2\d{1,2}")
 _AMOUNT = frozenset("£$€#§")
 _MARKS = re.compile(r"[\-–—.()_]")
-_SLASHES = re.compile(r"\s*[\-–—./\\]\s*")
+_SLASHES = re.compile(r"\s*[\-–—/\\]\s*")
 _SENTENCE_ENDS = frozenset("?!؟。！？።፧।")
 
 
@@ -59,12 +59,11 @@ class Detector:
 
     def find(self, text: str) -> list[Detail]:
         """The details in ``text``, in order, none inside another."""
-        folded = fold(text)
-        if not _MAY_HOLD_ONE.search(folded):
+        if not _MAY_HOLD_ONE.search(text):
             return []
         # Else spaCy would keep every word it ever saw.
         with self._nlp.memory_zone():
-            document = self._nlp.make_doc(folded)
+            document = self._nlp.make_doc(fold(text))
             return _apart(self._all_in(document))
 
     def _all_in(self, document: Doc) -> Iterator[_Found]:
@@ -80,7 +79,8 @@ class Detector:
             else:
                 kind = "date_of_birth" if cues.near("date_of_birth", span) else None
             if kind:
-                yield _Found(kind, span.start_char, span.end_char)
+                places = document.user_data[PLACES]
+                yield _Found(kind, places[start][0], places[end - 1][1])
 
 
 def _apart(found: Iterable[_Found]) -> list[Detail]:
@@ -133,7 +133,7 @@ def _kind_of_code(span: Span, cues: _Cues) -> Kind | Literal["public"] | None:
     if PUBLIC.fullmatch(joined):
         return "public"
     for rule in RULES:
-        fits = rule.fits(joined) or (rule.slashed and rule.fits(slashed))
+        fits = rule.fits(joined) or rule.fits(slashed)
         if fits and (not rule.cue or cues.near(rule.kind, span)):
             return rule.kind
     return None

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from bot.notes import notes
 from bot.personal.rules import Kind
+
+ENGLISH = "en"
+
+IN_ENGLISH = (
+    "I saw what looks like {listed}. I took it out before reading your message and I do not keep "
+    "it. Please leave out names and numbers like this: I never need them."
+)
 
 NAMES: dict[Kind, str] = {
     "brp": "a residence card number",
@@ -23,11 +33,22 @@ NAMES: dict[Kind, str] = {
 """How each kind is called; a test makes sure that all are here."""
 
 
-def notice_for(kinds: tuple[Kind, ...]) -> str:
-    """Says what was seen, that it is not kept, and that none is needed."""
+class Notice(NamedTuple):
+    """What is said, and in which language (ISO 639)."""
+
+    text: str
+    language: str
+
+
+def notice_for(kinds: tuple[Kind, ...], language: str) -> Notice:
+    """Says that details were seen and are not kept, and that none is needed.
+
+    Args:
+        kinds: what was found.
+        language: of the person's message; in English, the notice also says what was found.
+    """
+    if language in notes():
+        return Notice(notes()[language]["details"], language)
     names = [NAMES[kind] for kind in kinds]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return (
-        f"I saw what looks like {listed}. I took it out before reading your message and I do not "
-        "keep it. Please leave out names and numbers like this: I never need them."
-    )
+    return Notice(IN_ENGLISH.format(listed=listed), ENGLISH)

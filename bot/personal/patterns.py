@@ -13,8 +13,9 @@ _WORD: Token = {"TEXT": {"REGEX": r"^[^\W\d]"}}
 _DATE_MARK: Token = {"TEXT": {"IN": list("/.-, ،")}, "OP": "?"}
 _DAY: Token = {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|er|º)?$"}}
 _YEAR: Token = {"TEXT": {"REGEX": r"^(?:1[3-9]|20)?\d{2}$"}}
+_LONG_YEAR: Token = {"TEXT": {"REGEX": r"^(?:1[3-9]|20)\d{2}$"}}
 _LABEL: Token = {"TEXT": {"REGEX": r"^[a-z0-9]+$"}}
-_JOIN: Token = {"TEXT": {"IN": [".", "_", "-", "+"]}}
+_JOIN: Token = {"TEXT": {"IN": [".", "_", "-", "+", "'"]}}
 
 MAX_PIECES = 7
 CODES: list[Pattern] = [
@@ -24,14 +25,25 @@ CODES: list[Pattern] = [
 DATES: list[Pattern] = [
     [_DAY, _DATE_MARK, _DAY, _DATE_MARK, _YEAR],
     [_YEAR, _DATE_MARK, _DAY, _DATE_MARK, _DAY],
-    [_YEAR, {"TEXT": "年"}, _DAY, {"TEXT": "月"}, _DAY],
+    [_YEAR, {"TEXT": "年"}, _DAY, {"TEXT": "月"}, _DAY, {"TEXT": {"IN": ["日", "号"]}, "OP": "?"}],
     [_DAY, {"TEXT": {"IN": ["of", "de", "e"]}, "OP": "?"}, _WORD, _DATE_MARK, {"OP": "?"}, _YEAR],
-    [_WORD, _DAY, _DATE_MARK, _YEAR],
+    [_WORD, _DAY, _DATE_MARK, _LONG_YEAR],
     [{"TEXT": {"REGEX": r"^\d{8}$"}}],
 ]
-EMAILS: list[Pattern] = [[_LABEL, {"TEXT": "at"}, _LABEL, {"TEXT": "dot"}, _LABEL]]
-EMAILS += [
-    [_LABEL, *([_JOIN, _LABEL] * before), {"TEXT": "@"}, _LABEL, *([_JOIN, _LABEL] * after)]
-    for before in range(4)
-    for after in range(1, 4)
+
+
+def _emails(at: Pattern, dot: Token) -> list[Pattern]:
+    return [
+        [_LABEL, *([_JOIN, _LABEL] * before), *at, _LABEL, *([dot, _LABEL] * after)]
+        for before in range(4)
+        for after in range(1, 4)
+    ]
+
+
+_BRACKETS: Pattern = [{"TEXT": {"IN": ["(", "["]}}, {"TEXT": "at"}, {"TEXT": {"IN": [")", "]"]}}]
+EMAILS: list[Pattern] = [
+    *_emails([{"TEXT": "@"}], {"TEXT": {"IN": [".", "-", "dot"]}}),
+    *_emails(_BRACKETS, {"TEXT": {"IN": [".", "-", "dot"]}}),
+    # 'Look at example.com' is no address.
+    *_emails([{"TEXT": "at"}], {"TEXT": "dot"}),
 ]

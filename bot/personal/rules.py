@@ -57,28 +57,35 @@ class Rule(NamedTuple):
 
     Attributes:
         kind: what it is.
-        fits: whether a candidate, in small letters and without blanks, dashes and dots (slashes
-            stay), is one.
+        fits: whether a candidate is one, in small letters and without blanks, dots and dashes; it
+            is asked again with slashes in place of dashes.
         cue: whether one of the kind's cue words must stand near.
-        slashed: whether dashes and dots may stand for its slashes.
     """
 
     kind: Kind
     fits: Callable[[str], bool]
     cue: bool = False
-    slashed: bool = False
 
 
-_INWARD = r"\d[abd-hjlnp-uw-z]{2}"
 # Words of two to four letters that stand before a number without being part of it.
 _NO_WORD = (
     r"(?!(?:and|are|at|born|brp|by|call|code|dob|for|from|have|id|in|is|it|my|ni|no|nr|num|of|on|"
     r"or|ref|the|till|to|was|with|year)\b)"
 )
+_PASSPORT = rf"{_NO_WORD}(?=(?:\D*\d){{5}})[a-z]{{0,3}} ?\d[a-z0-9]{{4,9}}"
+_AREAS = (
+    "ab|al|b|ba|bb|bd|bh|bl|bn|br|bs|bt|ca|cb|cf|ch|cm|co|cr|ct|cv|cw|da|dd|de|dg|dh|dl|dn|dt|dy|"
+    "e|ec|eh|en|ex|fk|fy|g|gl|gu|gy|ha|hd|hg|hp|hr|hs|hu|hx|ig|im|ip|iv|je|ka|kt|kw|ky|l|la|ld|le|"
+    "ll|ln|ls|lu|m|me|mk|ml|n|ne|ng|nn|np|nr|nw|ol|ox|pa|pe|ph|pl|po|pr|rg|rh|rm|s|sa|se|sg|sk|sl|"
+    "sm|sn|so|sp|sr|st|sw|sy|ta|td|tf|tn|tq|tr|ts|tw|ub|w|wa|wc|wd|wf|wn|wr|ws|wv|yo|ze"
+)
+_POSTCODE = rf"(?:{_AREAS})\d[0-9abehmnprvwxy]?\d[abd-hjlnp-uw-z]{{2}}"
 _PORTS = "asc|bhx|bir|cro|dov|edd|edi|ehv|ems|fol|gla|hwc|lbr|lcy|lgw|lhr|liv|ltn|man|msi|stn|wat"
 
 RULES: tuple[Rule, ...] = (
-    Rule("passport", _like(r"(?=(?:\D*\d){5})[a-z]{0,3}\d[a-z0-9]{4,9}"), cue=True),
+    Rule(
+        "passport", _like(rf"{_NO_WORD}(?=(?:\D*\d){{5}})[a-z]{{0,3}} ?\d[a-z0-9]{{4,9}}"), cue=True
+    ),
     Rule("gwf", _like(r"gwf ?\d{8,10}")),
     Rule("uan", _like(r"\d{16}")),
     Rule("uan", _like(r"\d{15,17}"), cue=True),
@@ -91,19 +98,18 @@ RULES: tuple[Rule, ...] = (
     Rule("brp", _like(rf"{_NO_WORD}[a-z]{{2,3}} ?\d{{6,7}}"), cue=True),
     Rule("home_office", _like(r"[a-z] ?\d{7}(?:/\d{1,2})?")),
     Rule("home_office", _like(r"[a-z] ?\d{6,8}(?:/\d{1,2})?"), cue=True),
-    Rule("tag", _like(r"(?=(?:\D*\d){6})[a-z]{0,4}\d{3,12}[a-z]?"), cue=True),
-    Rule("port", _like(r"[a-z]{2,4}\d{0,2}/\d{1,2}/\d{4,7}(?:/\d{1,2})?"), slashed=True),
-    Rule("port", _like(r"[a-z]{2,4}\d{0,2}/\d{5,8}(?:/\d{1,2})?"), slashed=True),
+    Rule("tag", _like(r"(?:\d{6,12}|[a-z]{1,4}\d{5,12})[a-z]?"), cue=True),
+    Rule("port", _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}/\d{{1,2}}/\d{{4,7}}(?:/\d{{1,2}})?")),
+    Rule("port", _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}/\d{{5,8}}(?:/\d{{1,2}})?")),
     Rule("port", _like(rf"(?:{_PORTS}|tn\d) ?\d{{7}}")),
     Rule(
         "port",
         _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}[ /]?(?:\d{{1,2}}/?)?\d{{4,7}}"),
         cue=True,
-        slashed=True,
     ),
     Rule("brp", _like(r"[a-z]{2,3}\d{7}")),
     Rule("share_code", _like(r"[wrs] ?(?=(?:\D*\d){2})[a-z0-9]{8}"), cue=True),
     Rule("share_code", _like(r"[wrs](?=(?:\D*\d){3})(?=(?:\d*\D){2})[a-z0-9]{8}")),
-    Rule("postcode", _like(rf"[a-z]{{1,2}}\d[a-z\d]?{_INWARD}")),
+    Rule("postcode", _like(_POSTCODE)),
 )
 """Tried in this order; the first that fits gives the kind."""

@@ -12,11 +12,14 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+PLACES = "places"
+"""Where a document keeps the start and end of each token: spaCy's own count leaves blanks out."""
+
 CUES = Path(__file__).with_name("cues.yml")
 
 _MARKS = r"\s!-/:-@\[-`{-~،؛؟۔।።፣፤፥፦፧，。！？：；（）「」《》“”‘’…–—"
 # A run of Latin letters and digits with a digit in it, a word, or a mark.
-_TOKEN = re.compile(rf"[a-z0-9]*\d[a-z0-9]*|[^{_MARKS}\d]+|\S")
+_TOKEN = re.compile(rf"(?<=\d)[年月日号]|[a-z0-9]*\d[a-z0-9]*|[^{_MARKS}\d]+|\S")
 
 
 def fold(text: str) -> str:
@@ -44,7 +47,9 @@ class _Tokenizer:
         tokens = list(_TOKEN.finditer(text))
         words = [token.group() for token in tokens]
         spaces = [text[token.end() : token.end() + 1] == " " for token in tokens]
-        return Doc(self._vocabulary, words=words, spaces=spaces)
+        document = Doc(self._vocabulary, words=words, spaces=spaces)
+        document.user_data[PLACES] = [token.span() for token in tokens]
+        return document
 
 
 def build_pipeline() -> tuple[Language, Matcher]:

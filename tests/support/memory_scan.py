@@ -1,0 +1,79 @@
+"""Searches the memory of a running process for texts, as somebody who seizes the machine would.
+
+Every page that can be read is searched, whatever it is used for: what was freed and not yet
+overwritten is found too. It takes root, because the program forbids all others to read its memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le")
+"""How Python, C libraries and the network keep a text."""
+
+_PIECE = 16 * 1024 * 1024
+
+
+def scan(pid: int, needles: Sequence[str]) -> dict[str, int]:
+    """How often each text stands in the memory of a process, in all encodings together.
+
+    Raises:
+        PermissionError: the process does not let this one read its memory.
+    """
+    found = dict.fromkeys(needles, 0)
+    wanted = [(needle, pattern) for needle in found for pattern in encoded(needle)]
+    longest = max(len(pattern) for _, pattern in wanted)
+    for _, piece, overlap in _pieces(pid, longest - 1):
+        for needle, pattern in wanted:
+            # What lies wholly in the overlap was counted with the piece before.
+            found[needle] += piece.count(pattern) - piece[:overlap].count(pattern)
+    return found
+
+
+def around(pid: int, needle: str, width: int = 120) -> list[tuple[int, bytes]]:
+    """Each address where a text stands, with the bytes around it: tells what holds it."""
+    places = []
+    for start, piece, overlap in _pieces(pid, len(needle) * 4):
+        for pattern in encoded(needle):
+            at = piece.find(pattern)
+            while at >= 0:
+                if at + len(pattern) > overlap:
+                    places.append((start + at, piece[max(at - width, 0) : at + width]))
+                at = piece.find(pattern, at + 1)
+    return places
+
+
+def encoded(needle: str) -> list[bytes]:
+    """A text as it may stand in memory."""
+    return list(dict.fromkeys(needle.encode(encoding) for encoding in ENCODINGS))
+
+
+def _pieces(pid: int, overlap: int) -> Iterator[tuple[int, bytes, int]]:
+    """Address, content and how much of it was in the piece before."""
+    descriptor = os.open(f"/proc/{pid}/mem", os.O_RDONLY)
+    try:
+        for start, end in _ranges(pid):
+            before = b""
+            for address in range(start, end, _PIECE):
+                try:
+                    read = os.pread(descriptor, min(_PIECE, end - address), address)
+                except OSError:  # a range of the kernel's own, or gone meanwhile
+                    before = b""
+                    continue
+                yield address - len(before), before + read, len(before)
+                before = read[-overlap:] if overlap else b""
+    finally:
+        os.close(descriptor)
+
+
+def _ranges(pid: int) -> list[tuple[int, int]]:
+    """What of the address space can be read."""
+    ranges = []
+    for line in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines():
+        span, rights, *_ = line.split()
+        if rights.startswith("r") and "[v" not in line:  # not [vvar], [vdso], [vsyscall]
+            start, end = (int(part, 16) for part in span.split("-"))
+            ranges.append((start, end))
+    return ranges
