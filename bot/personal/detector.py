@@ -126,6 +126,8 @@ def _kind_of_code(span: Span, cues: _Cues) -> Kind | Literal["public"] | None:
     text = span.text
     if sum(character.isdigit() for character in text) < MIN_DIGITS:
         return None
+    if any(len(word) > 1 and word.isalpha() for word in text.split()[1:]):
+        return None
     if _DATE.fullmatch(text) or (span.start and span.doc[span.start - 1].text in _AMOUNT):
         return "public"
     joined = _compact(_MARKS.sub("", text).replace("\\", "/"))

@@ -13,9 +13,10 @@ _WORD: Token = {"TEXT": {"REGEX": r"^[^\W\d]"}}
 _DATE_MARK: Token = {"TEXT": {"IN": list("/.-, ،")}, "OP": "?"}
 _DAY: Token = {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|er|º)?$"}}
 _YEAR: Token = {"TEXT": {"REGEX": r"^(?:1[3-9]|20)?\d{2}$"}}
+_OF: Token = {"TEXT": {"IN": ["of", "de", "del", "do", "e", "-", "/", "."]}, "OP": "?"}
 _LONG_YEAR: Token = {"TEXT": {"REGEX": r"^(?:1[3-9]|20)\d{2}$"}}
 _LABEL: Token = {"TEXT": {"REGEX": r"^[a-z0-9]+$"}}
-_JOIN: Token = {"TEXT": {"IN": [".", "_", "-", "+", "'"]}}
+_JOIN: Token = {"TEXT": {"IN": [".", "_", "-", "+", "'", "dot"]}}
 
 MAX_PIECES = 7
 CODES: list[Pattern] = [
@@ -26,7 +27,7 @@ DATES: list[Pattern] = [
     [_DAY, _DATE_MARK, _DAY, _DATE_MARK, _YEAR],
     [_YEAR, _DATE_MARK, _DAY, _DATE_MARK, _DAY],
     [_YEAR, {"TEXT": "年"}, _DAY, {"TEXT": "月"}, _DAY, {"TEXT": {"IN": ["日", "号"]}, "OP": "?"}],
-    [_DAY, {"TEXT": {"IN": ["of", "de", "e"]}, "OP": "?"}, _WORD, _DATE_MARK, {"OP": "?"}, _YEAR],
+    [_DAY, _OF, _WORD, _DATE_MARK, _OF, _YEAR],
     [_WORD, _DAY, _DATE_MARK, _LONG_YEAR],
     [{"TEXT": {"REGEX": r"^\d{8}$"}}],
 ]

@@ -69,8 +69,9 @@ class Rule(NamedTuple):
 
 # Words of two to four letters that stand before a number without being part of it.
 _NO_WORD = (
-    r"(?!(?:and|are|at|born|brp|by|call|code|dob|for|from|have|id|in|is|it|my|ni|no|nr|num|of|on|"
-    r"or|ref|the|till|to|was|with|year)\b)"
+    r"(?!(?:all|and|any|are|ask|at|but|by|call|can|code|did|do|dob|for|from|get|got|gps|had|has|"
+    r"have|he|her|his|how|id|in|is|it|its|me|my|no|not|nr|num|of|on|one|or|our|per|pid|ref|she|"
+    r"sms|tag|that|the|they|till|to|two|via|was|we|what|when|who|with|year|you)\b)"
 )
 _PASSPORT = rf"{_NO_WORD}(?=(?:\D*\d){{5}})[a-z]{{0,3}} ?\d[a-z0-9]{{4,9}}"
 _AREAS = (
@@ -98,7 +99,8 @@ RULES: tuple[Rule, ...] = (
     Rule("brp", _like(rf"{_NO_WORD}[a-z]{{2,3}} ?\d{{6,7}}"), cue=True),
     Rule("home_office", _like(r"[a-z] ?\d{7}(?:/\d{1,2})?")),
     Rule("home_office", _like(r"[a-z] ?\d{6,8}(?:/\d{1,2})?"), cue=True),
-    Rule("tag", _like(r"(?:\d{6,12}|[a-z]{1,4}\d{5,12})[a-z]?"), cue=True),
+    Rule("tag", _like(rf"{_NO_WORD}[a-z]{{2,3}} \d{{6,12}}"), cue=True),
+    Rule("tag", _like(r"\d{6,12}[a-z]?|(?=\d*[a-z])(?=(?:[a-z/]*\d){5})[a-z0-9/]{6,14}"), cue=True),
     Rule("port", _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}/\d{{1,2}}/\d{{4,7}}(?:/\d{{1,2}})?")),
     Rule("port", _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}/\d{{5,8}}(?:/\d{{1,2}})?")),
     Rule("port", _like(rf"(?:{_PORTS}|tn\d) ?\d{{7}}")),
@@ -107,9 +109,9 @@ RULES: tuple[Rule, ...] = (
         _like(rf"{_NO_WORD}[a-z]{{2,4}}\d{{0,2}}[ /]?(?:\d{{1,2}}/?)?\d{{4,7}}"),
         cue=True,
     ),
-    Rule("brp", _like(r"[a-z]{2,3}\d{7}")),
-    Rule("share_code", _like(r"[wrs] ?(?=(?:\D*\d){2})[a-z0-9]{8}"), cue=True),
-    Rule("share_code", _like(r"[wrs](?=(?:\D*\d){3})(?=(?:\d*\D){2})[a-z0-9]{8}")),
+    Rule("brp", _like(r"[a-z]{2,3}\d{7}|[rz][a-z]{1,2} \d{7}")),
+    Rule("share_code", _like(r"(?=(?:\D*\d){2})[wrs][a-z0-9]{2} ?[a-z0-9]{6}"), cue=True),
+    Rule("share_code", _like(r"(?=(?:\D*\d){3})(?=(?:\d*[a-z]){3})[wrs][a-z0-9]{2} ?[a-z0-9]{6}")),
     Rule("postcode", _like(_POSTCODE)),
 )
 """Tried in this order; the first that fits gives the kind."""
