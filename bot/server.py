@@ -36,6 +36,9 @@ def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
     # uvicorn raises the signal that ended it once more when it is done; the rest ends by itself.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
+    # Rasa's web server, which is not used, puts uvloop in the place of Python's loop. It reads all
+    # connections into one buffer of its own, where what people wrote would stay.
+    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
     asyncio.run(_serve(assistant, listener, say))
     log(Code.STOPPED)
     return 0

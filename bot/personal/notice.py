@@ -20,6 +20,7 @@ NAMES: dict[Kind, str] = {
     "email": "an e-mail address",
     "gwf": "a visa reference (GWF)",
     "home_office": "a Home Office reference",
+    "many_numbers": "many numbers",
     "national_insurance": "a National Insurance number",
     "nhs": "an NHS number",
     "passport": "a passport number",

@@ -12,6 +12,7 @@ Kind = Literal[
     "email",
     "gwf",
     "home_office",
+    "many_numbers",
     "national_insurance",
     "nhs",
     "passport",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.details import FOLDER, measure, read
 from bot.personal.detector import Detector
+from bot.personal.masking import mask
 from bot.personal.rules import Kind
 
 DETECTOR = Detector()
@@ -79,7 +80,20 @@ def test_an_ordinary_number_is_left_alone(text: str) -> None:
 
 
 def test_every_kind_has_an_example() -> None:
-    assert {kind for _, kind, _ in FOUND} == set(get_args(Kind))
+    assert {kind for _, kind, _ in FOUND} | {"many_numbers"} == set(get_args(Kind))
+
+
+@pytest.mark.parametrize("text", ["07700900123 " * 200, "0770-0900-1230 " * 200, "1234-" * 2000])
+def test_a_list_of_numbers_is_taken_out_without_a_closer_look(text: str) -> None:
+    """Threat: a message of numbers alone keeps the program busy, and nobody else is answered."""
+    assert {one.kind for one in DETECTOR.find(text)} == {"many_numbers"}
+    assert not any(c.isdigit() for c in mask(text).text)
+
+
+def test_a_number_at_the_end_of_a_long_story_is_found_with_its_cue() -> None:
+    story = "and then they came and took it " * 100 + "my tag number is 44201177 thanks"
+    (found,) = DETECTOR.find(story)
+    assert story[found.start : found.end] == "44201177"
 
 
 def test_several_details_are_found_in_their_order() -> None:
