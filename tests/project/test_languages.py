@@ -39,7 +39,7 @@ def test_some_are_written_in_latin_letters(language: str) -> None:
 def test_every_language_has_its_notes_and_each_says_to_call_999() -> None:
     assert sorted(notes()) == OTHERS
     for of_language in notes().values():
-        assert of_language.keys() == {"in_english", "not_sure", "danger"}
+        assert of_language.keys() == {"in_english", "not_sure", "danger", "details"}
         assert "999" in of_language["danger"]
 
 
