@@ -8,6 +8,7 @@ Token = dict[str, Any]
 Pattern = list[Token]
 
 _PIECE: Token = {"TEXT": {"REGEX": r"^(?:[a-z]{1,4}|[a-z0-9]*\d[a-z0-9]*)$"}}
+_DIGIT: Token = {"TEXT": {"REGEX": r"^\d$"}}
 _BETWEEN: Token = {"TEXT": {"IN": list("-–—/\\.()_")}, "OP": "?"}
 _WORD: Token = {"TEXT": {"REGEX": r"^[^\W\d]"}}
 _DATE_MARK: Token = {"TEXT": {"IN": list("/.-, ،")}, "OP": "?"}
@@ -23,6 +24,8 @@ CODES: list[Pattern] = [
     [{"TEXT": "+", "OP": "?"}, {"TEXT": "(", "OP": "?"}, _PIECE, *([_BETWEEN, _PIECE] * count)]
     for count in range(MAX_PIECES)
 ]
+# Voice to text writes a phone number digit by digit.
+CODES += [[_DIGIT] * count for count in (10, 11)]
 DATES: list[Pattern] = [
     [_DAY, _DATE_MARK, _DAY, _DATE_MARK, _YEAR],
     [_YEAR, _DATE_MARK, _DAY, _DATE_MARK, _DAY],

@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     Rule("gwf", _like(r"gwf ?\d{8,10}")),
     Rule("uan", _like(r"\d{16}")),
     Rule("uan", _like(r"\d{15,17}"), cue=True),
-    Rule("national_insurance", _like(r"[a-z]{2} ?\d{6}[a-d]")),
+    Rule("national_insurance", _like(r"[a-z] ?[a-z] ?\d{6}[a-d]")),
     Rule("national_insurance", _like(rf"{_NO_WORD}[a-z]{{2}} ?\d{{6}}[a-z]?"), cue=True),
     Rule("phone", _phone),
     Rule("nhs", lambda code: _like(r"[3-79]\d{9}")(code) and _weighs_up(code)),

@@ -18,8 +18,9 @@ PLACES = "places"
 CUES = Path(__file__).with_name("cues.yml")
 
 _MARKS = r"\s!-/:-@\[-`{-~،؛؟۔।።፣፤፥፦፧，。！？：；（）「」《》“”‘’…–—"
-# A run of Latin letters and digits with a digit in it, a word, or a mark.
-_TOKEN = re.compile(rf"(?<=\d)[年月日号]|[a-z0-9]*\d[a-z0-9]*|[^{_MARKS}\d]+|\S")
+# Chinese characters, a run of Latin letters and digits with a digit in it, a word, or a mark.
+_HAN = r"\u3040-\u30ff\u4e00-\u9fff"
+_TOKEN = re.compile(rf"(?<=\d)[年月日号]|[{_HAN}]+|[a-z0-9]*\d[a-z0-9]*|[^{_HAN}{_MARKS}\d]+|\S")
 
 
 def fold(text: str) -> str:
