@@ -13,6 +13,7 @@ from bot import log_policy
 from bot.assistant import Assistant
 from bot.channels import telegram, web
 from bot.channels.telegram import TelegramChannel
+from bot.channels.web_protocol import MAX_CONNECTIONS, PatientProtocol
 from bot.log_policy import Code, Stage, log, log_fault
 from bot.memory import ChatKeys
 
@@ -58,7 +59,9 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        http=PatientProtocol,
         ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=BODY_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

@@ -7,6 +7,7 @@ import socket
 import sys
 
 from bot import hardening
+from bot.channels import web_settings
 from bot.cli import UsageError
 
 
@@ -23,12 +24,21 @@ def run(options: argparse.Namespace) -> int:
     # What these import takes half a second, which would be lost when the process starts anew.
     from bot.commands.loading import load_assistant
 
+    _check_settings()
     listener = _listen(options.host, options.port)
     assistant = load_assistant()
     hardening.report(_say)
     from bot.server import serve
 
     return serve(assistant, listener, _say)
+
+
+def _check_settings() -> None:
+    """Says what is wrong with a setting before the model is loaded."""
+    try:
+        web_settings.from_environment()
+    except web_settings.BadSetting as error:
+        raise UsageError(str(error)) from error
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from serving import Serving
 
 FLAGS = [
@@ -20,20 +21,32 @@ FLAGS = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium as the system has it.
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself.
 
-    No longer than a module: while it runs, Playwright keeps an event loop running in this thread,
-    and no other test could run one.
+    No longer than a module: while it runs, it keeps an event loop running in this thread, and no
+    other test could run one.
     """
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> dict[str, Any]:
+    """How to start Chromium as the system has it."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.fail("no Chromium: run scripts/install-test-tools.sh")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
+    return {"executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: dict[str, Any]) -> Iterator[Browser]:
+    """Chromium."""
+    started = playwright.chromium.launch(**chromium)
+    yield started
+    started.close()
 
 
 @pytest.fixture

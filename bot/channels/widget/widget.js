@@ -146,9 +146,14 @@ function noteCard(message) {
   return element("p", message.text, { className: "card note", lang: message.language, dir: "auto" });
 }
 
+function noticeCard(message) {
+  return element("p", message.text, { className: "card notice", lang: message.language, dir: "auto" });
+}
+
 const CARDS = {
   text: textCard,
   note: noteCard,
+  notice: noticeCard,
   choices: choicesCard,
   answer: (message) => answerCard(message.answer),
   more: moreCard,
