@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+import tempfile
 
 COMMANDS = {
     "serve": "answer people, in the web widget and on Telegram",
@@ -31,6 +32,9 @@ def prepare_environment(*, training: bool = False) -> None:
     if not training:
         # The matrices of a turn are small: threads only fight with the encoder for the processor.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # Libraries ask where temporary files go when they are imported. Python would find that out
+        # by writing one, and fail where nothing can be written.
+        tempfile.tempdir = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,6 +15,11 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.exceptions import ModelNotFound
+from rasa.model import get_latest_model
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
@@ -25,6 +30,7 @@ from rasa_sdk.utils import call_potential_coroutine
 from bot.graph import PlannedGraphRunner
 from bot.log_policy import Stage, log_fault
 from bot.memory import EphemeralTrackerStore, assert_ephemeral
+from bot.model_storage import UnpackedModelStorage, unpacked
 
 Actions = Mapping[str, rasa_sdk.Action]
 
@@ -86,6 +92,22 @@ class InProcessProcessor(MessageProcessor):
         super().__init__(**rasa_arguments)
         self.graph_runner = PlannedGraphRunner(self.graph_runner)
         self._actions = {name: InProcessAction(action) for name, action in actions.items()}
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DaskGraphRunner]:
+        """Loads a model as Rasa does, but without a temporary folder where it is unpacked."""
+        given = Path(model_path)
+        archive = given if given.is_file() else Path(get_latest_model(str(given)) or "")
+        if folder := unpacked(archive):
+            metadata, runner = load_predict_graph_runner(
+                folder, archive, UnpackedModelStorage, DaskGraphRunner
+            )
+            return archive.name, metadata, runner
+        try:
+            name, metadata, runner = MessageProcessor._load_model(model_path)
+        except FileNotFoundError as error:  # nowhere to unpack it
+            raise ModelNotFound from error
+        return name, metadata, runner
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker

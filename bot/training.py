@@ -14,11 +14,12 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.data import TrainingType
 
+from bot.model_storage import unpack
 from bot.nlu.importer import ProjectImporter
 
 
 def train(model: Path, *, config: str = "config.yml", domain: str = "domain.yml") -> None:
-    """Writes the model archive ``model``.
+    """Writes the model archive ``model``, and beside it the same unpacked.
 
     ``rasa train`` does the same and takes twice as long: it writes a fingerprint of all questions
     with all their features after each step, to skip steps whose input is unchanged. But the cheap
@@ -41,3 +42,4 @@ def train(model: Path, *, config: str = "config.yml", domain: str = "domain.yml"
         runner.run(inputs={PLACEHOLDER_IMPORTER: importer})
         model.parent.mkdir(exist_ok=True)
         storage.create_model_package(model, graphs, importer.get_domain())
+    unpack(model)

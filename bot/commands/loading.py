@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bot import log_policy
@@ -22,6 +23,8 @@ def load_assistant() -> Assistant:
     log_policy.install()
     sys.stderr.write("drbot: loading the model (about 5 seconds)\n")
     sys.stderr.flush()
+    # Rasa draws pictures of its own tests with matplotlib, which makes folders when it is imported.
+    sys.modules.setdefault("rasa.utils.plotting", ModuleType("rasa.utils.plotting"))
     # Only now: Rasa writes what people say to standard output unless the policy is there first.
     from bot.assistant import Assistant, NotTrained
 
