@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from typing import cast
+from collections.abc import Coroutine
+from contextlib import suppress
 
 from starlette.routing import Route
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Updater
 
 from bot.assistant import Assistant
-from bot.channels.telegram_calls import PatientBot, deliver
+from bot.channels.telegram_calls import PatientBot, seconds_asked
 from bot.channels.telegram_chats import PrivateChats
 from bot.channels.telegram_intake import UPDATES
 from bot.channels.telegram_queue import UpdateQueue
@@ -21,6 +22,9 @@ from bot.log_policy import Code, Stage, log, log_fault
 from bot.memory import ChatKeys
 
 RETRY_SECONDS = 5.0
+
+STOP_SECONDS = 3.0
+"""How long python-telegram-bot may take to stop polling; after failures it sleeps for longer."""
 
 DRAIN_SECONDS = 20.0
 """How long the turns in hand may take when the program is stopped."""
@@ -83,25 +87,16 @@ class TelegramChannel:
         Raises:
             TelegramRefused: the token is wrong. A network that is down is waited for instead.
         """
-        if not await self._connect(stop):
-            return
-        if self._webhook_url:
-            await deliver(self._set_webhook)
-        else:
-            await self._updater.start_polling(
-                allowed_updates=UPDATES,
-                bootstrap_retries=-1,
-                drop_pending_updates=False,
-                error_callback=lambda error: log_fault(Stage.RECEIVE, error),
-            )
-        log(Code.TELEGRAM_ON)
         try:
-            await stop.wait()
+            if await _done_before(stop, self._connect()):
+                log(Code.TELEGRAM_ON)
+                await stop.wait()
         finally:
             if self._updater.running:
-                await self._updater.stop()
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._updater.stop(), STOP_SECONDS)
             await self._queue.drain(DRAIN_SECONDS)
-            await self._updater.shutdown()
+            await self._bot.shutdown()
 
     async def drop_idle(self) -> None:
         """Forgets the keys of chats that have been silent, and the last answer sent.
@@ -115,30 +110,50 @@ class TelegramChannel:
             except TelegramError as error:
                 log_fault(Stage.BACKGROUND, error)
 
-    async def _connect(self, stop: asyncio.Event) -> bool:
-        while not stop.is_set():
+    async def _connect(self) -> None:
+        while True:
             try:
                 await self._updater.initialize()
+                await self._ask_for_updates()
             except InvalidToken as error:
                 raise TelegramRefused from error
-            except NetworkError as error:
+            except BadRequest:
+                raise
+            except TelegramError as error:
                 log_fault(Stage.START, error)
-                try:
-                    await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
-                except asyncio.TimeoutError:
-                    continue
+                await asyncio.sleep(seconds_asked(error) or RETRY_SECONDS)
             else:
-                return True
-        return False
+                return
 
-    async def _set_webhook(self) -> bool:
-        return await self._bot.set_webhook(
-            cast(str, self._webhook_url),
-            allowed_updates=UPDATES,
-            drop_pending_updates=False,
-            max_connections=WEBHOOK_CONNECTIONS,
-            secret_token=self._secret,
-        )
+    async def _ask_for_updates(self) -> None:
+        if self._webhook_url:
+            await self._bot.set_webhook(
+                self._webhook_url,
+                allowed_updates=UPDATES,
+                drop_pending_updates=False,
+                max_connections=WEBHOOK_CONNECTIONS,
+                secret_token=self._secret,
+            )
+        else:
+            await self._updater.start_polling(
+                allowed_updates=UPDATES,
+                drop_pending_updates=False,
+                error_callback=lambda error: log_fault(Stage.RECEIVE, error),
+            )
+
+
+async def _done_before(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Whether ``work`` was done before ``stop`` was set; else it is given up."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        working.result()
+        return True
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+    return False
 
 
 def from_environment(assistant: Assistant, keys: ChatKeys) -> TelegramChannel | None:

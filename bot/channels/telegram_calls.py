@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from telegram import Bot, Update
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_intake import IntakeRequest
@@ -18,6 +18,9 @@ TELEGRAM = "https://api.telegram.org"
 
 CONNECTIONS = 32
 POOL_SECONDS = 30.0
+
+ANSWER_SECONDS = 30.0
+"""How long Telegram may take to say that it took a message; sent again, it would come twice."""
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts while Telegram is down."""
@@ -42,21 +45,32 @@ class PatientBot(Bot):
         super().__init__(
             token,
             base_url=f"{(api_url or TELEGRAM).rstrip('/')}/bot",
-            request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=POOL_SECONDS),
+            request=HTTPXRequest(
+                connection_pool_size=CONNECTIONS,
+                pool_timeout=POOL_SECONDS,
+                read_timeout=ANSWER_SECONDS,
+            ),
             get_updates_request=IntakeRequest(),
         )
         self._room = room
 
     async def get_updates(self, *arguments: Any, **options: Any) -> tuple[Update, ...]:
-        """As the base class; a token that is refused meanwhile is tried again, as a failure is.
+        """As the base class, but whatever goes wrong is a fault of the network, so is tried again.
 
         Telegram has answered 'not found' for a good token before; polling would then end for ever.
+        An answer that is none would be asked for again without a pause.
         """
-        await self._room()
+        # The last call, which does not wait for updates, only confirms those that were taken.
+        if options.get("timeout"):
+            await self._room()
         try:
             return await super().get_updates(*arguments, **options)
         except InvalidToken as error:
             raise NetworkError("refused") from error
+        except TelegramError:
+            raise
+        except Exception as error:
+            raise NetworkError("no answer of a Bot API server") from error
 
 
 async def deliver(call: Callable[[], Awaitable[Result]]) -> Result:
@@ -71,7 +85,7 @@ async def deliver(call: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return await call()
         except RetryAfter as error:
-            await asyncio.sleep(min(_seconds(error), LONGEST_WAIT))
+            await asyncio.sleep(seconds_asked(error))
         except BadRequest:
             raise
         except NetworkError as error:
@@ -80,7 +94,11 @@ async def deliver(call: Callable[[], Awaitable[Result]]) -> Result:
     return await call()
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds_asked(error: TelegramError) -> float:
+    """How long Telegram asks to wait; 0 if it does not."""
+    if not isinstance(error, RetryAfter):
+        return 0
     # PTB_TIMEDELTA, set in bot/cli.py, decides which it is.
     wait: datetime.timedelta | int = error.retry_after
-    return wait.total_seconds() if isinstance(wait, datetime.timedelta) else float(wait)
+    seconds = wait.total_seconds() if isinstance(wait, datetime.timedelta) else float(wait)
+    return min(seconds, LONGEST_WAIT)

@@ -81,7 +81,7 @@ class PrivateChats:
         await _send(message, turn)
 
     async def _pressed(self, key: str, query: CallbackQuery) -> Turn:
-        await deliver(query.answer)
+        await _confirm(query)
         action, _, answer_id = (query.data or "").partition(":")
         follow = self._assistant.more if action == MORE else self._assistant.choose
         return await follow(key, answer_id)
@@ -134,6 +134,14 @@ async def _show(message: Message, screen: Screen) -> None:
             reply_markup=_keyboard(screen),
         )
     )
+
+
+async def _confirm(query: CallbackQuery) -> None:
+    """Tells Telegram that a press has arrived; of one that is long ago it wants to know no more."""
+    try:
+        await deliver(query.answer)
+    except TelegramError as error:
+        log_fault(Stage.SEND, error)
 
 
 async def _delete(message: Message, message_ids: range | list[int]) -> bool:

@@ -24,10 +24,12 @@ MEDIA = frozenset(
         "dice",
         "document",
         "game",
+        "live_photo",
         "location",
         "paid_media",
         "photo",
         "poll",
+        "rich_message",
         "sticker",
         "story",
         "venue",
@@ -41,6 +43,7 @@ MEDIA = frozenset(
 _NOBODY = {"id": 0, "is_bot": False, "first_name": ""}
 # A date of 0 would mean a message that Telegram can no longer show.
 _SOME_DATE = 1
+_MAX_DIGITS = 20
 
 Json = dict[str, Any]
 
@@ -55,16 +58,22 @@ class IntakeRequest(HTTPXRequest):
         Raises:
             NetworkError: it is no answer of a Bot API server; the request is then made again.
         """
-        try:
-            answer = json.loads(payload.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            answer = None
+        answer = decoded(payload)
         if not isinstance(answer, dict):
             raise NetworkError("no answer of a Bot API server")
         updates = answer.get("result")
         if isinstance(updates, list):
             answer["result"] = [one for update in updates if (one := reduced(update))]
         return answer
+
+
+def decoded(payload: bytes) -> object:
+    """What stands in JSON; nothing if it cannot be read."""
+    try:
+        content: object = json.loads(payload.decode("utf-8", "replace"), parse_int=_number)
+    except (ValueError, RecursionError):
+        return None
+    return content
 
 
 def reduced(update: object) -> Json | None:
@@ -119,6 +128,11 @@ def _where(message: Json) -> Json | None:
         "date": _SOME_DATE,
         "chat": {"id": chat["id"], "type": "private"},
     }
+
+
+def _number(digits: str) -> int | None:
+    """Python reads no endless numbers, and would give up what stands beside them too."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else None
 
 
 def _is_id(value: object) -> bool:

@@ -48,7 +48,8 @@ class UpdateQueue(asyncio.Queue[Any]):
         self._key_of = key_of
         self._handle = handle
         self._refuse = refuse
-        self._limit = limit or RateLimit(MESSAGES_AT_ONCE, MESSAGES_A_SECOND)
+        # An empty limit is false.
+        self._limit = RateLimit(MESSAGES_AT_ONCE, MESSAGES_A_SECOND) if limit is None else limit
         self._waiting: dict[str, deque[tuple[Handle, Update]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()

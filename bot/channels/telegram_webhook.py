@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update
 
-from bot.channels.telegram_intake import reduced
+from bot.channels.telegram_intake import decoded, reduced
 
 PATH = "/telegram"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105
@@ -37,21 +36,18 @@ def webhook_route(bot: Bot, secret: str, take: Take, is_full: Callable[[], bool]
             return Response(status_code=404)
         if is_full():
             return Response(status_code=503, headers={"retry-after": "1"})
-        if kept := reduced(await _json(request)):
+        if kept := reduced(decoded(await _body(request))):
             await take(Update.de_json(kept, bot))
         return Response()
 
     return Route(PATH, receive, methods=["POST"])
 
 
-async def _json(request: Request) -> object:
+async def _body(request: Request) -> bytes:
+    """The request's content; nothing of it if it is too long for an update."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            return None
-    try:
-        content: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return content
+            return b""
+    return body

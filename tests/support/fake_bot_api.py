@@ -8,16 +8,15 @@ asked for. See https://core.telegram.org/bots/api.
 from __future__ import annotations
 
 import itertools
-import json
+import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
 
+from fake_bot_http import Refused, listening
 from fake_person import User
 from telegram_html import BadHtml, html_as_text
 
@@ -40,15 +39,6 @@ METHODS = frozenset(
 )
 
 
-class _Refused(Exception):
-    """What the real server answers with ``ok: false``."""
-
-    def __init__(self, text: str, status: int = 400, **parameters: int) -> None:
-        super().__init__(text)
-        self.status = status
-        self.parameters = parameters
-
-
 @dataclass
 class Sent:
     """A message that the bot sent: as its text looks, and its buttons by title."""
@@ -68,24 +58,38 @@ class FakeBotApi:
     url: str = ""
     sent: list[Sent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    parameters: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """By method, what each call gave along; of ``getUpdates`` the last call alone."""
     answered_callbacks: list[str] = field(default_factory=list)
     webhook: dict[str, Any] = field(default_factory=dict)
     fail_next: dict[str, list[int]] = field(default_factory=dict)
-    """By method, the statuses that the next calls get; 429 asks to wait a second."""
+    """By method, the statuses that the next calls get."""
+    retry_after: int = 1
+    """The seconds that a 429 asks to wait."""
+    fail_chat: dict[int, list[int]] = field(default_factory=dict)
+    """By chat, the statuses that the next messages to it get."""
+    cut_next: dict[str, list[bytes]] = field(default_factory=dict)
+    """By method, what comes of the next answers before the connection is closed."""
     slow: dict[str, float] = field(default_factory=dict)
     """By method, the seconds that an answer takes."""
     dead: bool = False
     """Whether connections are closed without an answer."""
     messages: dict[int, set[int]] = field(default_factory=dict)
     """By chat, the ids of the messages that can be seen in it."""
+    undeletable: set[int] = field(default_factory=set)
+    """The chats whose messages a bot may not delete."""
     _updates: list[dict[str, Any]] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
+    def new_update_id(self) -> int:
+        """An id that comes after all others."""
+        return next(self._ids)
+
     def add_update(self, **content: Any) -> int:
         """Puts an update into the bot's queue; returns its id."""
         with self._changed:
-            update_id = next(self._ids)
+            update_id = self.new_update_id()
             self._updates.append({"update_id": update_id, **content})
             self._changed.notify_all()
         return update_id
@@ -129,13 +133,15 @@ class FakeBotApi:
     def call(self, token: str, method: str, parameters: dict[str, Any]) -> Any:
         """One method call of the bot; what the real server would give as ``result``."""
         if token != self.token:
-            raise _Refused("Unauthorized", 401)
+            raise Refused("Unauthorized", 401)
         with self._changed:
             self.calls.append(method)
-            if self.fail_next.get(method):
-                status = self.fail_next[method].pop(0)
-                parameters = {"retry_after": 1} if status == 429 else {}
-                raise _Refused("refused for the test", status, **parameters)
+            if method == "getUpdates":
+                self.parameters.pop(method, None)
+            self.parameters.setdefault(method, []).append(parameters)
+            self._fail(self.fail_next.get(method, []))
+            if method == "sendMessage":
+                self._fail(self.fail_chat.get(int(parameters["chat_id"]), []))
         time.sleep(self.slow.get(method, 0))
         if method == "getMe":
             return {"id": 1, "is_bot": True, "first_name": "Rights", "username": "rights_bot"}
@@ -149,28 +155,39 @@ class FakeBotApi:
         if method == "deleteMessages":
             return self._delete_messages(parameters)
         if method in ("deleteWebhook", "setWebhook"):
-            self.webhook = parameters if method == "setWebhook" else {}
+            self.webhook = _checked(parameters) if method == "setWebhook" else {}
             return True
-        raise _Refused("Not Found", 404)
+        raise Refused("Not Found", 404)
+
+    def _fail(self, statuses: list[int]) -> None:
+        if statuses:
+            status = statuses.pop(0)
+            wait = {"retry_after": self.retry_after} if status == 429 else {}
+            raise Refused("refused for the test", status, **wait)
 
     def _get_updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        if self.webhook:
+            raise Refused("can't use getUpdates method while webhook is active", 409)
         offset = int(parameters.get("offset", 0))
-        wanted = parameters.get("allowed_updates")
+        wanted = {*parameters.get("allowed_updates", ())}
         with self._changed:
-            self._updates = [u for u in self._updates if u.get("update_id", offset) >= offset]
+            # What was not asked for is not kept either.
+            self._updates = [
+                update
+                for update in self._updates
+                if update.get("update_id", offset) >= offset and _is_asked_for(update, wanted)
+            ]
             self._changed.notify_all()
             if not self._updates:
                 self._changed.wait(min(float(parameters.get("timeout", 0)), 1.0))
-            return [
-                update
-                for update in self._updates[:100]
-                if not wanted or update.keys() & {*wanted, FORCED}
-            ]
+            return [update for update in self._updates[:100] if _is_asked_for(update, wanted)]
 
     def _delete_messages(self, parameters: dict[str, Any]) -> bool:
         ids = parameters["message_ids"]
         if not 1 <= len(ids) <= 100:
-            raise _Refused("message_ids must have 1 to 100 items")
+            raise Refused("message_ids must have 1 to 100 items")
+        if int(parameters["chat_id"]) in self.undeletable:
+            raise Refused("message can't be deleted")
         # "If some of the specified messages can't be found, they are skipped."
         self.messages.get(int(parameters["chat_id"]), set()).difference_update(ids)
         return True
@@ -181,15 +198,15 @@ class FakeBotApi:
             try:
                 text = html_as_text(text)
             except BadHtml as error:
-                raise _Refused(str(error)) from error
+                raise Refused(str(error)) from error
         if not text.strip():
-            raise _Refused("message text is empty")
+            raise Refused("message text is empty")
         if len(text) > 4096:
-            raise _Refused("message is too long")
+            raise Refused("message is too long")
         keyboard = (parameters.get("reply_markup") or {}).get("inline_keyboard", [])
         buttons = {b["text"]: b["callback_data"] for row in keyboard for b in row}
         if any(not 1 <= len(data.encode()) <= 64 for data in buttons.values()):
-            raise _Refused("BUTTON_DATA_INVALID")
+            raise Refused("BUTTON_DATA_INVALID")
         with self._changed:
             message_id = next(self._ids)
             chat_id = int(parameters["chat_id"])
@@ -200,54 +217,23 @@ class FakeBotApi:
         return {"message_id": message_id, "date": int(time.time()), "chat": chat, "text": text}
 
 
+def _is_asked_for(update: dict[str, Any], wanted: set[str]) -> bool:
+    return not wanted or bool(update.keys() & {*wanted, FORCED})
+
+
+def _checked(webhook: dict[str, Any]) -> dict[str, Any]:
+    """What the real server refuses of a webhook."""
+    if not str(webhook["url"]).startswith("https://"):
+        raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", str(webhook.get("secret_token", "none"))):
+        raise Refused("secret token contains unallowed characters")
+    return webhook
+
+
 @contextmanager
 def fake_bot_api(token: str) -> Iterator[FakeBotApi]:
     """Runs the server on a free port."""
     api = FakeBotApi(token)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-            if api.dead:
-                self.close_connection = True
-                return
-            _, bot, method = self.path.split("/")
-            parameters = {k: _value(v) for k, v in parse_qsl(body)}
-            try:
-                self._reply(200, {"ok": True, "result": api.call(bot[3:], method, parameters)})
-            except _Refused as error:
-                content = {"ok": False, "error_code": error.status, "description": str(error)}
-                if error.parameters:
-                    content["parameters"] = error.parameters
-                self._reply(error.status, content)
-
-        def _reply(self, status: int, content: dict[str, Any]) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            with suppress(ConnectionError):  # the bot stopped while it was polling
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Nothing: the base class writes each request to standard error."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    api.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with listening(api) as url:
+        api.url = url
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
