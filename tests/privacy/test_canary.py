@@ -1,107 +1,99 @@
-"""A person's words, ids and names are nowhere after a chat.
+"""A person's words, ids, names and addresses are nowhere in what the program writes or holds open.
 
-Threat: a seized or curious server. Whoever reads its output, its logs, its files or its memory of
-chats must find nothing of what was said or by whom, also when something goes wrong.
+Threat: a seized or curious server. Whoever reads its output, its logs or its open files must find
+nothing of what was said, by whom or from where, however talkative the machine is set up.
 """
 
 from __future__ import annotations
 
-import sys
-import time
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
+from canary import CANARIES, TOKEN, chat_id, found_in, say_everything
 from fake_bot_api import FakeBotApi, fake_bot_api
-from faulty import FUNCTIONS
-from serving import DRBOT, PROJECT, Serving, serving
+from serving import Serving, serving
 
-# Built from parts, so that no canary stands in a file of the project.
-WORDS = "-".join(("canary", "of", "words"))
-NAME, USERNAME = "Canary" + "Name", "canary_" + "username"
-CHAT_ID = 7_000_000_000 + 123_456_789
-TOKEN = "424242:" + "Canary" * 5
-AGENT = "canary-" + "agent/1.0"
-CANARIES = (WORDS, NAME, USERNAME, str(CHAT_ID), TOKEN, TOKEN.partition(":")[2], AGENT)
+TALKATIVE = {
+    "debugging": {
+        "PYTHONASYNCIODEBUG": "1",
+        "LOG_LEVEL": "DEBUG",
+        "LOG_LEVEL_LIBRARIES": "DEBUG",
+        "HTTPX_LOG_LEVEL": "trace",
+    },
+    "development": {
+        "PYTHONDEVMODE": "1",
+        "PYTHONWARNINGS": "always",
+        "PYTHONFAULTHANDLER": "1",
+    },
+}
+"""What people set to see more of a program."""
 
-MESSAGES = (
-    f"what is a subject access request {WORDS}",
-    f"zxcvb {WORDS} qwerty",
-    f"/x{{{WORDS}",
-    f'/greeting{{"name": "{WORDS}"}}',
-    f"/forget {WORDS}",
-    f"{WORDS} " * 600,
-    f"<b>{WORDS}</b> %s {{}} \\ud800",
-)
-
-IGNORED = ("__pycache__", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+Chatted = tuple[Serving, FakeBotApi]
 
 
-def snapshot() -> dict[str, tuple[int, int]]:
-    """Every file of the project with its size and time of change."""
-    found = {}
-    for file in PROJECT.rglob("*"):
-        parts = file.relative_to(PROJECT).parts
-        if parts[0] != ".venv" and not set(parts) & set(IGNORED) and file.is_file():
-            found[str(file)] = (file.stat().st_size, file.stat().st_mtime_ns)
-    return found
-
-
-def chat_everywhere(server: Serving, api: FakeBotApi) -> None:
-    """Says every message on every channel and waits until each was dealt with."""
-    person = api.user(CHAT_ID, NAME, USERNAME)
-    for text in MESSAGES:
-        last = api.add_update(**person.message(text=text))
-        reply = httpx.post(
-            f"{server.url}/api/chat?{WORDS}",
-            json={"chat": WORDS, "ask": text},
-            headers={"user-agent": AGENT},
-            timeout=60,
-        )
-        assert reply.status_code in (200, 500)
-    last = api.add_update(**person.message(caption=WORDS, photo=[]))
-    api.wait_until_read(last)
-    httpx.post(f"{server.url}/api/chat", content=f"{{{WORDS}", timeout=60)
-    httpx.get(f"{server.url}/{WORDS}", timeout=60)
-    time.sleep(0.5)  # what is written late would be written now
-
-
-def found_in(text: str) -> list[str]:
-    return [canary for canary in CANARIES if canary in text]
-
-
-@pytest.fixture(scope="module", params=["healthy", *FUNCTIONS])
-def chatted(request: pytest.FixtureRequest, trained: None) -> Iterator[tuple[str, Serving]]:
-    """A server that was chatted with, healthy or with a fault at one stage."""
-    stage = str(request.param)
-    before = snapshot()
+@pytest.fixture(scope="module", params=TALKATIVE)
+def chatted(request: pytest.FixtureRequest, trained: None) -> Iterator[Chatted]:
+    """A server that was told everything."""
     with fake_bot_api(TOKEN) as api:
-        options = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "CANARY": WORDS}
-        options |= {"PYTHONASYNCIODEBUG": "1", "LOG_LEVEL": "DEBUG"}
-        faulty = (sys.executable, PROJECT / "tests/support/faulty.py", stage)
-        program = (DRBOT,) if stage == "healthy" else faulty
-        with serving(options, program) as server:
-            chat_everywhere(server, api)
+        options = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
+        with serving({**options, **TALKATIVE[request.param]}) as server:
+            say_everything(api, server.url)
             assert server.process.poll() is None, "the server stopped"
-            yield stage, server
-    changed = {file for file, state in snapshot().items() if before.get(file) != state}
-    assert changed == set(), "a chat created or changed files"
+            yield server, api
 
 
-def test_nothing_of_a_chat_is_written(chatted: tuple[str, Serving]) -> None:
-    _, server = chatted
+def test_nothing_of_a_chat_is_written(chatted: Chatted) -> None:
+    """Threat: standard output and error end in a journal that is kept for months."""
+    server, _ = chatted
     assert found_in(server.output) == []
 
 
-def test_a_fault_is_logged_as_a_code(chatted: tuple[str, Serving]) -> None:
-    stage, server = chatted
-    assert ("event=fault" in server.output) == (stage != "healthy")
-
-
-def test_no_open_file_holds_a_chat(chatted: tuple[str, Serving]) -> None:
-    """Also a deleted temporary file would be found on a disk."""
-    _, server = chatted
+def test_no_open_file_holds_a_chat(chatted: Chatted) -> None:
+    """Threat: a deleted temporary file is still found on a disk."""
+    server, _ = chatted
     for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
         if descriptor.is_file():
             assert found_in(descriptor.read_bytes().decode("utf-8", "replace")) == []
+
+
+def test_a_chat_adds_no_line(server: Serving, bot_api: FakeBotApi) -> None:
+    """Threat: one line a message, even an empty one, tells when somebody wrote."""
+    before = server.output
+    say_everything(bot_api, server.url)
+    assert server.output == before
+
+
+def test_debugging_adds_no_more_than_that_something_was_slow(chatted: Chatted) -> None:
+    """Threat: whoever is asked to find a mistake switches on what tells more."""
+    server, _ = chatted
+    _, _, after = server.output.partition("event=telegram_on\n")
+    lines = {line.partition(" ")[2] for line in after.splitlines()}
+    assert lines <= {"event=library package=asyncio level=30"}
+
+
+def test_all_that_is_said_was_answered(chatted: Chatted) -> None:
+    """Threat: the tests above pass because nothing arrived."""
+    _, api = chatted
+    replies = {chat: [m for m in api.sent if m.chat_id == chat_id(chat)] for chat in (0, 1)}
+    assert len(replies[0]) >= 9
+    assert len(replies[1]) >= 8
+    assert {message.chat_id for message in api.sent} == {chat_id(0), chat_id(1)}
+
+
+def test_every_line_is_a_code(chatted: Chatted) -> None:
+    """Threat: a line whose form is free can carry anything."""
+    server, _ = chatted
+    pairs = r"timestamp=\S+ event=[a-z_]+(?: [a-z_]+(?:=[A-Za-z0-9_]+)?)*"
+    said = r"drbot: loading the model \(about 5 seconds\)|Ready: open \S+ \(Ctrl\+C stops\)"
+    lines = server.output.splitlines()
+    assert [line for line in lines if not re.fullmatch(f"{pairs}|{said}", line)] == []
+
+
+def test_no_canary_stands_in_this_project() -> None:
+    """Threat: a canary in a file of the project could hide one that was written."""
+    support = Path(__file__).parents[1] / "support"
+    for file in (Path(__file__), *support.glob("*.py")):
+        content = file.read_text(encoding="utf-8")
+        assert [name for name in found_in(content) if len(CANARIES[name]) > 8] == []

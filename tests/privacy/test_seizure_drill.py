@@ -1,0 +1,44 @@
+"""Whoever seizes the running machine finds what the page says, and no more.
+
+Threat: a seized server, a curious host, a thief with root. People decide by our page what to write;
+what it leaves out they would learn only when it is too late.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.privacy.seizure_drill import (
+    drill,
+    more_than_the_page_says,
+    rows,
+)
+from tests.privacy.seizure_investigator import Line
+
+pytestmark = pytest.mark.soak
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="reading the memory takes root")
+
+
+@pytest.fixture(scope="module")
+def lines(trained: None) -> list[Line]:
+    """What one drill found and did not find."""
+    return drill(lambda _: None)
+
+
+def test_no_more_is_found_than_the_page_says(lines: list[Line]) -> None:
+    assert more_than_the_page_says(lines) == []
+
+
+@needs_root
+def test_everything_that_the_page_says_can_be_found(lines: list[Line]) -> None:
+    """Threat: a page that lists what is long gone is believed no more."""
+    assert rows("What can be found") == {line.row for line in lines if line.found}
+
+
+@needs_root
+def test_everything_that_the_page_says_is_not_there_was_looked_for(lines: list[Line]) -> None:
+    """Threat: the page promises that something is nowhere, and nobody ever looked."""
+    assert rows("What is not there") == {line.row for line in lines if not line.found}
