@@ -10,6 +10,7 @@ level are kept.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import sys
 import threading
@@ -67,6 +68,8 @@ def log_fault(stage: Stage, error: BaseException) -> None:
 def install(stream: TextIO | None = None) -> None:
     """Puts every logger, warning and uncaught error of this process behind the policy.
 
+    Libraries give their loggers handlers when they are imported, so call it again after that.
+
     Args:
         stream: where the lines go; standard error if not given.
     """
@@ -94,6 +97,8 @@ def install(stream: TextIO | None = None) -> None:
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_background
     sys.unraisablehook = _uncaught_in_background
+    # Python's development mode switches it on; it writes past all of the above.
+    faulthandler.disable()
 
 
 def guard_loop(loop: asyncio.AbstractEventLoop) -> None:

@@ -29,6 +29,9 @@ def load_assistant() -> Assistant:
     from bot.assistant import Assistant, NotTrained
 
     try:
-        return Assistant.load(KnowledgeBase(open_engine()))
+        assistant = Assistant.load(KnowledgeBase(open_engine()))
     except (KnowledgeBaseUnavailable, NotTrained) as error:
         raise UsageError(str(error)) from error
+    # Once more: what was imported meanwhile has brought handlers of its own, spaCy for one.
+    log_policy.install()
+    return assistant

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from serving import Serving
+
+# A busy machine may take long to answer; a test that fails takes no longer for it.
+expect.set_options(timeout=30_000)
 
 FLAGS = [
     "--no-sandbox",  # the tests may run as root, in a container
@@ -50,11 +53,16 @@ def browser(playwright: Playwright, chromium: dict[str, Any]) -> Iterator[Browse
 
 
 @pytest.fixture
-def page(browser: Browser, server: Serving) -> Iterator[Page]:
-    """The widget, greeted, in a profile of its own; a script error fails the test."""
+def errors() -> list[str]:
+    """What the page complained of; a test that provokes it clears the list."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, server: Serving, errors: list[str]) -> Iterator[Page]:
+    """The widget, greeted, in a profile of its own; an error fails the test."""
     context = browser.new_context()
     opened = context.new_page()
-    errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     opened.goto(server.url)

@@ -6,15 +6,11 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 from serving import Serving
+from widget import ask
 
 from bot import canned
 
 QUESTION = "what is a subject access request"
-
-
-def ask(page: Page, text: str) -> None:
-    page.get_by_label("Your question").fill(text)
-    page.get_by_role("button", name="Send").click()
 
 
 def test_a_typed_question_is_answered_with_sources(page: Page) -> None:
@@ -94,6 +90,13 @@ def test_only_this_server_is_ever_asked(browser: Browser, server: Serving) -> No
     assert asked
     assert all(url.startswith(server.url) for url in asked)
     assert all("subject" not in url for url in asked)
+
+
+def test_a_person_is_told_of_personal_details_that_were_taken_out(page: Page) -> None:
+    ask(page, f"{QUESTION}, write to somebody@example.org")
+    notice = page.locator(".card.notice")
+    expect(notice).to_contain_text("e-mail address")
+    expect(notice).to_have_attribute("lang", "en")
 
 
 def test_a_narrow_phone_needs_no_sideways_scrolling(page: Page) -> None:

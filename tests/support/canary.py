@@ -63,7 +63,10 @@ MESSAGES = (
 )
 """What is written, on every channel."""
 
-QUIET_SECONDS = 0.4
+FEWEST_REPLIES = (len(MESSAGES), 8)
+"""How many replies the two chats of a person get at least, if any can be sent."""
+
+QUIET_SECONDS, PATIENT_LOOKS = 0.4, 8
 
 
 def found_in(text: str) -> list[str]:
@@ -78,13 +81,27 @@ def say_everything(api: FakeBotApi, url: str, person: int = 0) -> None:
 
 
 def say_on_telegram(api: FakeBotApi, person: int = 0) -> None:
-    """Writes in one chat, sends all else in another; waits until it was taken and dealt with."""
+    """Sends what :func:`send_on_telegram` does; waits until it was taken and dealt with."""
+    api.wait_until_read(send_on_telegram(api, person))
+    for _ in range(PATIENT_LOOKS):
+        if all(len(replies(api, 2 * person + n)) >= FEWEST_REPLIES[n] for n in (0, 1)):
+            break
+        time.sleep(QUIET_SECONDS)
+    wait_until_quiet(lambda: len(api.calls) - api.calls.count("getUpdates"))
+
+
+def replies(api: FakeBotApi, chat: int) -> list[str]:
+    """What one of a hundred chats was told."""
+    return [message.text for message in api.sent if message.chat_id == chat_id(chat)]
+
+
+def send_on_telegram(api: FakeBotApi, person: int = 0) -> int:
+    """Writes in one chat, sends all else that Telegram has in another; the last update's id."""
     last = 0
     for chat, updates in ((2 * person, _texts), (2 * person + 1, _others)):
         for update in updates(api, chat_id(chat)):
             last = api.add_update(**update)
-    api.wait_until_read(last)
-    wait_until_quiet(lambda: len(api.calls) - api.calls.count("getUpdates"))
+    return last
 
 
 def chat_id(chat: int) -> int:
@@ -111,7 +128,10 @@ def web_client(url: str, person: int = 0) -> httpx.Client:
     address = f"{NETWORK}{person + 1}"
     return httpx.Client(
         base_url=url,
-        transport=httpx.HTTPTransport(local_address=address),
+        # A connection for each request: the program ends those that are idle.
+        transport=httpx.HTTPTransport(
+            local_address=address, limits=httpx.Limits(max_keepalive_connections=0)
+        ),
         headers={"user-agent": AGENT, "x-forwarded-for": FORWARDED, "referer": f"http://{PATH}"},
         timeout=60,
     )

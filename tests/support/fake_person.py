@@ -30,6 +30,10 @@ class User:
     def presses(self, button: str) -> Sent:
         """Presses a button of the last message that has it."""
         message = next(m for m in reversed(self._received()) if button in m.buttons)
+        return self._and_reply(self.pressed(message, button))
+
+    def pressed(self, message: Sent, button: str) -> dict[str, Any]:
+        """An update with a press of theirs."""
         query = {
             "id": str(message.message_id),
             "from": self._who(),
@@ -42,7 +46,7 @@ class User:
             },
             "data": message.buttons[button],
         }
-        return self._and_reply({"callback_query": query})
+        return {"callback_query": query}
 
     def edits(self, text: str) -> int:
         """Edits a message; returns the update's id."""
