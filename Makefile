@@ -14,10 +14,10 @@ export SSL_CERT_FILE ?= /etc/ssl/certs/ca-certificates.crt
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test soak train check lint format clean
+.PHONY: help install run test soak seizure-drill train check lint format clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: install $(MODEL) ## install, train and serve: the widget on http://127.0.0.1:8000, and Telegram with TELEGRAM_TOKEN
 	@$(BIN)/drbot serve
@@ -31,6 +31,9 @@ soak: .venv/.installed-dev $(MODEL) ## the long tests, and each protection taken
 	@./scripts/install-test-tools.sh
 	@$(BIN)/pytest -m soak
 	@$(BIN)/python -m tests.privacy.prove
+
+seizure-drill: .venv/.installed-dev $(MODEL) ## play the seizure of the running machine, and show what could be found (with sudo: in its memory too)
+	@$(BIN)/python -m tests.privacy.seizure_drill
 
 train: install ## build the database and the language model from the files
 	@$(BIN)/drbot train

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -88,6 +89,9 @@ async def _sweep(assistant: Assistant, channel: TelegramChannel | None) -> None:
         assistant.memory.drop_idle()
         if channel:
             await channel.drop_idle()
+        # What refers to itself in a circle, such as a finished request with its visitor's address,
+        # waits for this. All that was loaded at the start is frozen, so it takes a few milliseconds.
+        gc.collect()
 
 
 def _telegram_channel(assistant: Assistant, keys: ChatKeys, say: Say) -> TelegramChannel | None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests use a real browser and a real PostgreSQL server.
+# The tests use a real browser, a real PostgreSQL server, and what a server that keeps nothing needs.
 # Installs what is missing where it may (Debian or Ubuntu, as root); else says what to install.
 set -eu
 
@@ -8,6 +8,11 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
     || command -v google-chrome >/dev/null || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
     || missing="$missing postgresql"
+# Debian keeps nginx where only root looks for programs.
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+for pair in systemd-analyze:systemd strace:strace faketime:faketime ip:iproute2 openssl:openssl; do
+    command -v "${pair%:*}" >/dev/null || missing="$missing ${pair#*:}"
+done
 
 if [ -n "$missing" ]; then
     sudo=""
@@ -21,7 +26,11 @@ if [ -n "$missing" ]; then
         exit 1
     }
     echo "Installing for the tests:$missing (a few minutes)" >&2
+    # The tests start nginx themselves. Its package would do so too, on port 80, at every boot.
+    case "$missing" in *nginx*)
+        [ ! -d /run/systemd/system ] || $sudo systemctl mask nginx ;;
+    esac
     $sudo apt-get update -qq
     # shellcheck disable=SC2086  # two lists of words
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 fi

@@ -57,9 +57,7 @@ def test_the_button_is_always_in_sight(page: Page, width: int, scheme: str) -> N
     assert box is not None
     assert box["height"] >= 44
     assert box["width"] >= 44
-    on_top = "e => e.contains(document.elementFromPoint(...e.getBoundingClientRect().toJSON && ["
-    on_top += "e.getBoundingClientRect().x + 5, e.getBoundingClientRect().y + 5]))"
-    assert button.evaluate(on_top)
+    button.click(trial=True)  # nothing lies over it
     for selector in ("#leave", "#leaving p"):
         assert page.evaluate(CONTRAST, selector) >= 4.5
 

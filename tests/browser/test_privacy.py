@@ -5,13 +5,14 @@ Threat of all: somebody holds the person's phone, or sits at the same computer l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from other_site import other_site
 from playwright.sync_api import Page, Playwright, Response, Route, expect
-from serving import Serving
+from serving import Serving, serving
 from widget import EXIT, QUESTION, WORDS, ask, stay, whole_chat
 
 STORED = """async () => [
@@ -20,6 +21,14 @@ STORED = """async () => [
     (await navigator.serviceWorker.getRegistrations()).length,
     (await navigator.storage.estimate()).usage,
 ]"""
+
+
+@pytest.fixture(scope="module")
+def server(trained: None) -> Iterator[Serving]:
+    """A program of this module's own, since all Chromiums share one address and its limit."""
+    with serving() as running:
+        yield running
+        assert WORDS not in running.output
 
 
 def assert_empty(page: Page) -> None:

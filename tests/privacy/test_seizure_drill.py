@@ -10,16 +10,15 @@ import os
 
 import pytest
 
-from tests.privacy.seizure_drill import (
-    drill,
-    more_than_the_page_says,
-    rows,
-)
+from tests.privacy.seizure_drill import drill, more_than_the_page_says, rows
 from tests.privacy.seizure_investigator import Line
 
 pytestmark = pytest.mark.soak
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="reading the memory takes root")
+
+FORGOTTEN_MINUTES = 16
+"""The page says 15 minutes and 30 seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +28,7 @@ def lines(trained: None) -> list[Line]:
 
 
 def test_no_more_is_found_than_the_page_says(lines: list[Line]) -> None:
+    """Threat: the memory is copied, and words, names or addresses are in the copy."""
     assert more_than_the_page_says(lines) == []
 
 
@@ -42,3 +42,11 @@ def test_everything_that_the_page_says_can_be_found(lines: list[Line]) -> None:
 def test_everything_that_the_page_says_is_not_there_was_looked_for(lines: list[Line]) -> None:
     """Threat: the page promises that something is nowhere, and nobody ever looked."""
     assert rows("What is not there") == {line.row for line in lines if not line.found}
+
+
+@needs_root
+@pytest.mark.timeout(FORGOTTEN_MINUTES * 60 + 300)
+def test_after_a_quarter_of_an_hour_no_chat_is_remembered(trained: None) -> None:
+    """Threat: whoever comes later learns who wrote, and what their last question was about."""
+    found = {line.row for line in drill(lambda _: None, FORGOTTEN_MINUTES) if line.found}
+    assert found == rows("What can be found") - {"known-chat", "chat-count", "last-answer"}

@@ -120,18 +120,21 @@ def _children() -> list[str]:
 
 
 def _connections() -> set[int]:
-    """The ports at the other ends of this process's connections."""
+    """The ports at the other ends of the connections that this process made itself."""
     own = set()
     for descriptor in os.listdir("/proc/self/fd"):
         with suppress(OSError):  # the one that lists them
             own.add(os.readlink(f"/proc/self/fd/{descriptor}"))
-    ports = set()
+    listening: set[int] = set()
+    ends: set[tuple[int, int]] = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         with open(f"/proc/self/net/{table}", encoding="ascii") as file:
-            for _, _, remote, _, *rest in map(str.split, file.readlines()[1:]):
+            for _, local, remote, _, *rest in map(str.split, file.readlines()[1:]):
                 if f"socket:[{rest[5]}]" in own:
-                    ports.add(int(remote.partition(":")[2], 16))
-    return ports - {0}  # what listens has no other end
+                    near, far = (int(end.partition(":")[2], 16) for end in (local, remote))
+                    ends.add((near, far))
+                    listening |= {near} if far == 0 else set()
+    return {far for near, far in ends if near not in listening}
 
 
 def _origin(thing: Any) -> str:

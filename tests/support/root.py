@@ -19,6 +19,12 @@ def as_root(*command: str) -> list[str]:
     pytest.skip("needs root: run 'sudo -E .venv/bin/pytest' on this file, or allow 'sudo -n'")
 
 
+def must_be_root() -> None:
+    """Skips the test if the tester is not root, who alone may start the program in a room."""
+    if os.geteuid():
+        pytest.skip("needs root: run 'sudo -E .venv/bin/pytest' on this file")
+
+
 def in_own_rooms(*rooms: str) -> list[str]:
     """The start of a command line that gives what follows its own mounts, network, …
 

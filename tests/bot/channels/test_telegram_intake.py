@@ -141,7 +141,7 @@ def test_any_json_whatever_is_reduced_or_passed_over(update: Any) -> None:
         assert Update.de_json(kept, None).update_id == kept["update_id"]
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(mangled())
 def test_what_is_kept_of_a_mangled_update_can_be_read(update: dict[str, Any]) -> None:
     """Threat: one update that nobody can read is asked for again and again, and nobody answered."""
@@ -156,7 +156,7 @@ def test_what_is_kept_of_a_mangled_update_can_be_read(update: dict[str, Any]) ->
         assert message.text == kept["message"].get("text")
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mangled() | any_json(), max_size=4))
 def test_a_good_update_comes_through_among_bad_ones(bad: list[Any]) -> None:
     good = whole_update("message", 7, 20)

@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from channel_alone import channel_alone
@@ -19,10 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from odd_updates import TYPES, mangled, whole_update
 from serving import Serving, serving
 
+from bot.assistant import Assistant
 from bot.channels import telegram_webhook
 from bot.channels.telegram import BadWebhook
 from bot.channels.telegram_queue import MAX_IN_HAND
 from bot.channels.telegram_webhook import MAX_BODY_BYTES, SECRET_HEADER
+from bot.memory import ChatKeys
+from bot.server import _telegram_channel
 
 TOKEN = "123456:" + "w" * 35
 URL = "https://bot.example.org/telegram"
@@ -78,8 +81,6 @@ def api() -> Iterator[FakeBotApi]:
 
 @pytest.fixture(scope="module")
 def webhook(trained: None, api: FakeBotApi) -> Iterator[Webhook]:
-    """The program, started while Telegram asks for patience."""
-    api.fail_next.update(getMe=[429], setWebhook=[429, 429])
     environment = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
     with serving({**environment, "TELEGRAM_WEBHOOK_URL": URL}) as running:
         running.wait_for("telegram_on")
@@ -225,6 +226,16 @@ def test_an_address_that_telegram_cannot_use_is_told(url: str) -> None:
         channel_alone(FakeBotApi(TOKEN), url)
 
 
+def test_a_bad_address_switches_telegram_off_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("TELEGRAM_WEBHOOK_URL", "http://bot.example.org/telegram")
+    said: list[str] = []
+    assert _telegram_channel(cast(Assistant, None), ChatKeys(), said.append) is None
+    (line,) = said
+    assert "must look like https://your.host/telegram" in line
+
+
+@pytest.mark.soak
 def test_with_a_bad_address_the_widget_goes_on(trained: None, api: FakeBotApi) -> None:
     environment = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
     with serving({**environment, "TELEGRAM_WEBHOOK_URL": "http://bot.example.org"}) as running:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
 from serving import PROJECT, Serving
 
 from bot import canned
+from bot.assistant import Assistant
+from bot.channels.web import create_app
 from bot.channels.web_requests import MAX_CHAT_CHARACTERS
 from bot.channels.web_safety import headers
+from bot.channels.web_settings import WebSettings
+from bot.memory import ChatKeys
+from bot.turn import Turn
 
 QUESTION = "what is a subject access request"
 
@@ -97,6 +104,25 @@ def test_every_response_carries_the_safe_headers(server: Serving, path: str) -> 
     assert {name: reply.headers.get(name) for name in headers()} == headers()
     assert "server" not in reply.headers
     assert "set-cookie" not in reply.headers
+
+
+def test_a_fault_carries_them_too(loop: asyncio.AbstractEventLoop) -> None:
+    """Threat: what goes wrong is kept by a cache on the way."""
+
+    async def fails(chat: str, what: str) -> Turn:
+        raise RuntimeError(what)
+
+    async def ask() -> httpx.Response:
+        broken = cast(Assistant, SimpleNamespace(ask=fails, choose=fails, more=fails))
+        app = create_app(broken, ChatKeys(), settings=WebSettings())
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.post("/api/chat", json={"chat": "c", "ask": "words"})
+
+    reply = loop.run_until_complete(ask())
+    assert reply.status_code == 500
+    assert "words" not in reply.text
+    assert {name: reply.headers.get(name) for name in headers()} == headers()
 
 
 def test_an_address_with_a_slash_too_many_is_not_repeated(server: Serving) -> None:

@@ -49,7 +49,7 @@ def nothing_is_written_and_others_are_answered(server: Serving) -> Iterator[None
 def connect(server: Serving, *sent: bytes, address: str = "127.0.0.91") -> socket.socket:
     """A connection from a loopback address, on which something was sent."""
     to = urlsplit(server.url)
-    made = socket.create_connection((to.hostname, to.port), 30, source_address=(address, 0))
+    made = socket.create_connection((to.hostname, to.port or 80), 30, source_address=(address, 0))
     for part in sent:
         made.sendall(part)
     return made
@@ -155,7 +155,7 @@ def test_a_slow_body_is_told_so(slow: dict[str, Future[Slow]]) -> None:
     received, seconds = slow["a body"].result()
     assert received.startswith(b"HTTP/1.1 408 ")
     assert b"did not arrive within 10 seconds" in received
-    assert BODY_SECONDS - 1 < seconds
+    assert seconds > BODY_SECONDS - 1
     assert slow["a body that was refused"].result().received.startswith(b"HTTP/1.1 413 ")
 
 
