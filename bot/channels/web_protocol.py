@@ -50,7 +50,7 @@ class PatientProtocol(H11Protocol):
         """Called when more has come in."""
         before = self.cycle
         super().handle_events()
-        if self.cycle is not before:
+        if self.cycle is not before and not self.flow.write_paused:
             self._wait_no_more()
 
     def on_response_complete(self) -> None:

@@ -40,8 +40,9 @@ EVERYWHERE = (
 )
 
 NOT_ROOT = (
-    "You are not root: memory, environment and connections of the program cannot be read. The rest "
-    "is done. For all of it: sudo make seizure-drill"
+    "Memory, environment and connections of the program cannot be read: that takes root, and in a "
+    "container the right to trace (CAP_SYS_PTRACE). The rest is done. For all of it: "
+    "sudo make seizure-drill"
 )
 
 Say = Callable[[str], None]
@@ -60,7 +61,7 @@ def drill(say: Say, minutes: int = 1) -> list[Line]:
         settings = {"TELEGRAM_TOKEN": people.token, "TELEGRAM_API_URL": api.url}
         with serving(settings) as server:
             investigator = Investigator(people, server, started)
-            if not investigator.is_root:
+            if not investigator.may_read_memory:
                 say(NOT_ROOT)
             say("Five people talk to it …")
             people.talk(server, api)

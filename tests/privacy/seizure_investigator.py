@@ -46,7 +46,7 @@ class Investigator:
         """Takes who talked, the program, and since when files count as changed."""
         self._people, self._server, self._started = people, server, started
         self._pid, self._port = server.process.pid, int(server.url.rpartition(":")[2])
-        self.is_root = os.geteuid() == 0
+        self.may_read_memory = places.may_read_memory(self._pid)
         self.lines: list[Line] = []
 
     def look_at_once(self) -> None:
@@ -55,7 +55,7 @@ class Investigator:
         message = "a message that is being answered, and its chat id"
         visitor = "the address of a visitor whose page is open"
         writer = "whether a known chat wrote within the last minute"
-        if not self.is_root:
+        if not self.may_read_memory:
             self._only_root({"in-hand": message, "connections": visitor, "rate-limit": writer})
             return
         held = memory_scan.scan(self._pid, [people.held_word, str(people.chat_of(people.HELD))])
@@ -72,7 +72,7 @@ class Investigator:
         secrets = self._people.secrets()
         search = places.Search(form for secret in secrets for form in secret.forms)
         token = places.Search([self._people.token])
-        if self.is_root:
+        if self.may_read_memory:
             self._look_into_process(search)
             self._look_into_chats()
         else:
@@ -86,7 +86,7 @@ class Investigator:
             one.content("its output", self._server.output.encode())
             places.search_database(one)
             places.search_model(one)
-        searched = EVERYWHERE if self.is_root else WITHOUT_MEMORY
+        searched = EVERYWHERE if self.may_read_memory else WITHOUT_MEMORY
         for secret in secrets:
             found = sorted(set().union(*(search.found[form] for form in secret.forms)))
             self._note(secret.row, secret.what, ", ".join(found) or searched, bool(found))

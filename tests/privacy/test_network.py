@@ -26,7 +26,7 @@ ANSWERED = 200
 
 def alone(*options: str) -> dict[str, Any]:
     """What came of a run in a network of its own."""
-    command = [*room("--net"), sys.executable, str(PROJECT / "tests/support/alone.py"), *options]
+    command = [*room(network=True), sys.executable, str(PROJECT / "tests/support/alone.py"), *options]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

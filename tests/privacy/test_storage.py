@@ -20,7 +20,7 @@ from fake_bot_api import FakeBotApi, fake_bot_api
 from root import must_be_root
 from sandbox import NOBODY, room
 from serving import DRBOT, PROJECT, Serving, serving
-from syscalls import SENDING, file_writes, tracing
+from syscalls import file_writes, tracing
 
 CONVERSATIONS, FROM_ONE_ADDRESS = 500, 20
 """How many on the web, and how many of them from one address, which is limited."""
@@ -65,15 +65,14 @@ def snapshot() -> Files:
 
 
 def chat_on_the_web(url: str) -> None:
-    """Has the conversations, each a question and a choice."""
+    """Has the conversations."""
     for conversation in range(CONVERSATIONS):
         address = f"127.9.1.{1 + conversation // FROM_ONE_ADDRESS}"
         transport = httpx.HTTPTransport(local_address=address)
         with httpx.Client(base_url=url, transport=transport, timeout=60) as client:
             question = QUESTIONS[conversation % len(QUESTIONS)]
-            for said in ({"ask": f"{question} {conversation}"}, {"more": "sar_what_is"}):
-                reply = client.post("/api/chat", json={"chat": f"c{conversation}", **said})
-                assert reply.status_code == 200
+            asked = {"chat": f"c{conversation}", "ask": f"{question} {conversation}"}
+            assert client.post("/api/chat", json=asked).status_code == 200
 
 
 def chat_on_telegram(api: FakeBotApi) -> None:
@@ -123,9 +122,7 @@ def test_no_file_is_opened_for_writing(run: Run) -> None:
 def test_the_conversations_were_seen(run: Run) -> None:
     """Threat: the test above passes because nothing was traced."""
     lines = run.log.read_text(encoding="utf-8").splitlines()
-    sockets = [line for line in lines if "<socket:" in line or "<TCP" in line]
-    assert len(sockets) > CONVERSATIONS
-    assert any(f" {call}(" in sockets[0] for call in SENDING)
+    assert len([line for line in lines if "<socket:" in line]) > CONVERSATIONS
 
 
 def test_a_written_file_would_be_seen(tmp_path: Path) -> None:
@@ -141,7 +138,7 @@ def test_a_written_file_would_be_seen(tmp_path: Path) -> None:
 def test_it_runs_where_nothing_can_be_written(trained: None) -> None:
     """Threat: a library wants a folder of its own, so that somebody gives the program one."""
     script = str(PROJECT / "tests/support/alone.py")
-    command = [*room("--net", read_only=True, nobody=True), sys.executable, script]
+    command = [*room(network=True, read_only=True, nobody=True), sys.executable, script]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -7,6 +7,7 @@ to say later, or reports how it is used.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 import rasa.core.jobs
@@ -32,6 +33,14 @@ def assistant(trained: None) -> Assistant:
 
 
 @pytest.fixture
+def asked(assistant: Assistant) -> Iterator[None]:
+    """Somebody has just asked something."""
+    asyncio.run(assistant.ask("a", "what is a subject access request"))
+    yield
+    assistant.memory.forget("a")
+
+
+@pytest.fixture
 def clock(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(assistant.memory, "_clock", clock)
@@ -53,17 +62,17 @@ def test_there_is_no_event_broker(assistant: Assistant) -> None:
     assert assistant.memory.event_broker is None
 
 
+@pytest.mark.usefixtures("asked")
 def test_locks_are_in_memory_and_let_go(assistant: Assistant) -> None:
     """Threat: a lock store in Redis holds the chats' keys; one in memory, for ever."""
     store = assistant._agent.lock_store
     assert type(store) is InMemoryLockStore
-    asyncio.run(assistant.ask("a", "what is a subject access request"))
     assert store.conversation_locks == {}
 
 
-def test_nothing_is_scheduled(assistant: Assistant) -> None:
+@pytest.mark.usefixtures("asked")
+def test_nothing_is_scheduled() -> None:
     """Threat: a reminder keeps a chat until it is due."""
-    asyncio.run(assistant.ask("a", "what is a subject access request"))
     assert vars(rasa.core.jobs)["__scheduler"] is None
 
 

@@ -1,14 +1,17 @@
 """A room for a program: its own empty folders, nothing to write to, or nobody's rights.
 
-Usage, as root: ``unshare --mount python sandbox.py [--cover FOLDER …] [--read-only] [--nobody]
-COMMAND …``. A covered folder is empty for the program, but for what it needs to run. Nothing of
-this can be seen from outside, and it is gone with the program.
+Usage, as root: ``unshare --mount python sandbox.py [--cover FOLDER …] [--loopback] [--read-only]
+[--nobody] COMMAND …``. A covered folder is empty for the program, but for what it needs to run.
+Nothing of this can be seen from outside, and it is gone with the program.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -24,20 +27,24 @@ SYSTEMS_OWN = ("/proc", "/sys", "/dev/pts")
 
 
 def room(
-    *commands: str, cover: Iterable[Path | str] = (), read_only: bool = False, nobody: bool = False
+    cover: Iterable[Path | str] = (),
+    network: bool = False,
+    read_only: bool = False,
+    nobody: bool = False,
 ) -> list[str]:
     """The start of a command line that runs what follows in such a room.
 
     Args:
-        commands: more options of unshare(1), such as ``--net``.
         cover: folders that are to be empty.
+        network: whether it has a network of its own, in which there is nobody else.
         read_only: whether nothing can be written.
         nobody: whether the program has no rights, and no variables of the tester's environment.
     """
     options = [f"--cover={folder}" for folder in cover]
-    options += ["--read-only"] if read_only else []
-    options += ["--nobody"] if nobody else []
-    return [*in_own_rooms("--mount", *commands), sys.executable, __file__, *options]
+    given = {"--loopback": network, "--read-only": read_only, "--nobody": nobody}
+    options += [option for option, is_given in given.items() if is_given]
+    rooms = ["--mount", "--net"] if network else ["--mount"]
+    return [*in_own_rooms(*rooms), sys.executable, __file__, *options]
 
 
 def kept() -> list[Path]:
@@ -54,17 +61,22 @@ def closed_above(paths: Iterable[Path]) -> set[Path]:
     return {folder for folder in closed if not closed & set(folder.parents)}
 
 
+_SET_FLAGS, _UP = 0x8914, 0x1
+
+
 def main() -> None:
     """Furnishes the room and becomes the command."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cover", action="append", default=[])
-    parser.add_argument("--read-only", action="store_true")
-    parser.add_argument("--nobody", action="store_true")
+    for option in ("--loopback", "--read-only", "--nobody"):
+        parser.add_argument(option, action="store_true")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     folder = os.getcwd()
     covered = {Path(given).resolve() for given in options.cover}
     _cover(covered | (closed_above(kept()) if options.nobody else set()))
+    if options.loopback:
+        _switch_loopback_on()
     if options.read_only:
         _make_read_only()
     os.chdir(folder)
@@ -91,6 +103,12 @@ def _cover(folders: set[Path]) -> None:
         _run("mount", "--bind", aside / str(number), path)
         _run("umount", aside / str(number))
     _run("umount", aside)
+
+
+def _switch_loopback_on() -> None:
+    """In a new network not even the machine itself can be reached."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        fcntl.ioctl(control, _SET_FLAGS, struct.pack("16sH14x", b"lo", _UP))
 
 
 def _mode(folder: Path) -> str:

@@ -25,7 +25,7 @@ CHANGING = frozenset(
 SENDING = frozenset(
     {
         *("write", "writev", "pwrite64", "pwritev", "pwritev2"),
-        *("sendfile", "splice", "copy_file_range", "vmsplice"),
+        *("sendto", "sendmsg", "sendfile", "splice", "copy_file_range", "vmsplice"),
     }
 )
 """What writes into something that is open."""
