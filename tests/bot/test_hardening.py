@@ -1,8 +1,13 @@
-"""Memory is protected as far as the machine allows; whoever runs it is told where it is not."""
+"""No copy of the program's memory is made, and nobody but root may read it.
+
+Threat: a crash writes all memory to a disk, swap does so bit by bit, and another program of the
+same user looks into it.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,125 +15,171 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from root import as_root
-from serving import PROJECT, Serving, serving
+from sandbox import NOBODY, room
+from serving import DRBOT, PROJECT, Serving, serving
 
 from bot import hardening
+from bot.hardening import OVERWRITING
 
-SWAPS = """\
-Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority
-/dev/sda2                               partition\t1048576\t\t0\t\t-2
-/swapfile                               file\t\t2097148\t\t12\t\t-3
+SWAPS = (
+    "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+    "/dev/sda2                               partition\t2097148\t\t0\t\t-2\n"
+    "/swap\\040file\\040(deleted)                file\t\t52\t\t0\t\t-3\n"
+)
+
+READ = """
+import os, sys
+for name in ("mem", "environ", "maps", "auxv"):
+    try:
+        with open(f"/proc/{sys.argv[1]}/{name}", "rb") as file:
+            file.seek(int(sys.argv[2], 16) if name == "mem" else 0)
+            print(name, len(file.read(16)))
+    except OSError:
+        pass
 """
+"""Prints what of another process can be read."""
+
+CRASH = "import os, resource, sys; from bot import hardening; {protection}; os.kill(os.getpid(), 6)"
+UNPROTECTED = "pass"
+PROTECTED = "hardening.forbid_dumps()"
+
+
+def as_nobody(*command: str) -> list[str]:
+    """A command of an unprivileged user: nobody's if the tester is root, else the tester's own."""
+    return [*room(nobody=True), *command] if os.geteuid() == 0 else list(command)
 
 
 @pytest.fixture(scope="module")
-def running(trained: None) -> Iterator[Serving]:
-    with serving() as server:
+def nobodys(trained: None) -> Iterator[Serving]:
+    """The program, run by an unprivileged user who lets core files be written."""
+    unlimited = ["sh", "-c", 'ulimit -c unlimited 2>/dev/null; exec "$@"', "sh"]
+    with serving(program=as_nobody(*unlimited, str(DRBOT))) as server:
         yield server
 
 
-def in_a_process(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_no_core_file_may_be_written(nobodys: Serving) -> None:
+    """Threat: the limit that the machine sets is not zero."""
+    limits = Path(f"/proc/{nobodys.process.pid}/limits").read_text(encoding="utf-8")
+    (core,) = [line for line in limits.splitlines() if line.startswith("Max core file size")]
+    assert core.split()[4:6] == ["0", "0"]
+
+
+def test_the_system_keeps_others_away(nobodys: Serving) -> None:
+    """Threat: what a process of the same user may read, whoever breaks into one of them may."""
+    process = Path(f"/proc/{nobodys.process.pid}")
+    uid = int((process / "status").read_text(encoding="utf-8").split("Uid:")[1].split()[0])
+    assert uid == (NOBODY if os.geteuid() == 0 else os.geteuid())
+    # The system gives what belongs to a process that may not be looked into to root.
+    assert (process / "mem").stat().st_uid == 0
+
+
+def test_another_program_of_the_same_user_reads_nothing(nobodys: Serving) -> None:
+    """Threat: a browser's hole, or a second service of the same user."""
+    assert read_by_the_same_user(nobodys.process.pid) == []
+
+
+def test_an_unprotected_program_could_be_read() -> None:
+    """Threat: the test above passes because this machine lets nobody read anything."""
+    command = as_nobody(sys.executable, "-c", "print(1, flush=True); input()")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        read = read_by_the_same_user(process.pid)
+        process.communicate(b"\n")
+    if "mem 16" not in read:
+        pytest.skip("this machine lets no program read another's memory, protected or not")
+
+
+def test_freed_memory_is_overwritten(nobodys: Serving) -> None:
+    """Threat: the program starts anew with other settings than it says."""
+    assert "event=memory freed_is_overwritten dumpable=false" in nobodys.output
+    content = Path(f"/proc/{nobodys.process.pid}/environ").read_bytes().decode()
+    # The C library ends each of its settings with a zero when it has read it.
+    environment = f":{content}".replace("\0", ":")
+    assert all(f":{name}={value}:" in environment for name, value in OVERWRITING.items())
+
+
+def test_a_crash_leaves_no_core_file(trained: None) -> None:
+    """Threat: one fault in a C library writes every chat of the last minutes to the disk."""
+    before = set(PROJECT.glob("*core*"))
+    with serving() as server:
+        server.process.send_signal(signal.SIGSEGV)
+        assert server.process.wait(30) == -signal.SIGSEGV
+    assert set(PROJECT.glob("*core*")) == before
+
+
+@pytest.mark.parametrize("protection", [PROTECTED, UNPROTECTED])
+def test_only_an_unprotected_crash_dumps_core(protection: str, tmp_path: Path) -> None:
+    """Threat: the limit is unlimited, and whoever hands core files on asks for no limit."""
+    status = crash(CRASH.format(protection=protection), tmp_path)
+    assert os.WTERMSIG(status) == signal.SIGABRT
+    if protection is UNPROTECTED and not os.WCOREDUMP(status):
+        pytest.skip("this machine dumps no core at all")
+    assert os.WCOREDUMP(status) == (protection is UNPROTECTED)
+    if protection is PROTECTED:
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_swap_is_counted(tmp_path: Path) -> None:
-    """Threat: memory that was moved to a disk is found there for years."""
+    """Threat: memory that is written to a disk, and nobody says so."""
     file = tmp_path / "swaps"
-    file.write_text(SWAPS, encoding="ascii")
-    assert hardening.swap_kilobytes(file) == 1_048_576 + 2_097_148
-
-
-def test_no_swap_and_an_unreadable_file_count_as_none(tmp_path: Path) -> None:
-    file = tmp_path / "swaps"
-    file.write_text(SWAPS.splitlines()[0], encoding="ascii")
+    file.write_text(SWAPS, encoding="utf-8")
+    assert hardening.swap_kilobytes(file) == 2097148 + 52
+    file.write_text(SWAPS.partition("\n")[0], encoding="utf-8")
     assert hardening.swap_kilobytes(file) == 0
-    assert hardening.swap_kilobytes(tmp_path / "nowhere") == 0
+    assert hardening.swap_kilobytes(tmp_path / "none") == 0
 
 
-def test_whoever_runs_it_is_told_of_swap_and_of_memory_that_is_not_overwritten(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("missing", [None, *OVERWRITING])
+def test_it_knows_whether_freed_memory_is_overwritten(
+    missing: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Threat: somebody relies on a protection that this machine does not give."""
+    """Threat: half of the settings are there, and the program thinks all are."""
+    for name, value in OVERWRITING.items():
+        monkeypatch.setenv(name, value)
+    if missing:
+        monkeypatch.setenv(missing, "other")
+    assert hardening.overwrites_freed_memory() is (missing is None)
+
+
+@pytest.mark.parametrize("swap", [0, 4096])
+@pytest.mark.parametrize("overwritten", [True, False])
+def test_who_runs_it_is_told_what_to_change(
+    swap: int, *, overwritten: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threat: protection is missing on this machine, and nobody says so."""
+    logged: list[dict[str, object]] = []
     said: list[str] = []
-    monkeypatch.setattr(hardening, "swap_kilobytes", lambda: 1)
-    monkeypatch.setattr(hardening, "overwrites_freed_memory", lambda: False)
+    monkeypatch.setattr(hardening, "swap_kilobytes", lambda: swap)
+    monkeypatch.setattr(hardening, "overwrites_freed_memory", lambda: overwritten)
+    monkeypatch.setattr(hardening, "log", lambda _, **counts: logged.append(counts))
     hardening.report(said.append)
-    assert said == [hardening.NOT_OVERWRITTEN, hardening.SWAP_IS_ON]
+    assert (hardening.NOT_OVERWRITTEN in said) is not overwritten
+    assert (hardening.SWAP_IS_ON in said) is bool(swap)
+    assert len(said) == (not overwritten) + bool(swap)
+    (counts,) = logged
+    assert (counts["swap_kilobytes"], counts["freed_is_overwritten"]) == (swap, overwritten)
 
 
-def test_where_all_is_well_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(hardening, "swap_kilobytes", lambda: 0)
-    monkeypatch.setattr(hardening, "overwrites_freed_memory", lambda: True)
-    hardening.report(said.append)
-    assert said == []
-
-
-def test_the_program_starts_anew_once_with_its_own_arguments() -> None:
-    code = (
-        "import os, sys; from bot import hardening; hardening.overwrite_freed_memory(); "
-        "print(hardening.overwrites_freed_memory(), sys.orig_argv[1])"
+def read_by_the_same_user(pid: int) -> list[str]:
+    """What a process of the unprivileged user reads of another of theirs."""
+    maps = subprocess.run(  # by root, since the user may not even know where to look
+        ["head", "-1", f"/proc/{pid}/maps"], capture_output=True, text=True, check=False
     )
-    assert in_a_process(code).stdout == "True -c\n"
+    address = maps.stdout.partition("-")[0] or "0"
+    command = [sys.executable, "-c", READ, str(pid), address]
+    done = subprocess.run(as_nobody(*command), capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
-def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:
-    """Threat: a crash writes the whole memory into a file."""
-    crash = (
-        "import os, resource; from bot import hardening; "
-        "resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2); "
-        "{}; os.chdir({!r}); os.kill(os.getpid(), {})"
-    )
-    for protection in ("hardening.forbid_dumps()", "pass"):
-        folder = tmp_path / protection.partition(".")[0]
-        folder.mkdir()
-        done = in_a_process(crash.format(protection, str(folder), int(signal.SIGSEGV)))
-        assert done.returncode == -signal.SIGSEGV
-    assert list((tmp_path / "hardening").iterdir()) == []
-
-
-def test_the_running_program_can_leave_no_core_file(running: Serving) -> None:
-    """Threat: a crash, or whoever sends a signal, writes the whole memory into a file."""
-    limits = Path(f"/proc/{running.process.pid}/limits").read_text(encoding="ascii")
-    (line,) = [line for line in limits.splitlines() if line.startswith("Max core file size")]
-    assert line.split()[4:6] == ["0", "0"]
-    assert "dumpable=false" in running.output
-
-
-def test_another_process_of_the_same_user_cannot_read_its_memory() -> None:
-    """Threat: another program that was broken into reads the chats, and the bot's token."""
-    code = """
-import os, sys
-from bot import hardening
-if sys.argv[1] == "protected":
-    hardening.forbid_dumps()
-read, write = os.pipe()
-if os.fork() == 0:
-    results = []
-    for name in ("mem", "environ"):
-        try:
-            open(f"/proc/{os.getppid()}/{name}", "rb").close()
-            results.append("read")
-        except PermissionError:
-            results.append("refused")
-    os.write(write, " ".join(results).encode())
-    os._exit(0)
-os.wait()
-sys.stdout.write(os.read(read, 100).decode())
-"""
-    seen = {}
-    for state in ("protected", "open"):
-        # The same user, but with none of root's rights.
-        drop = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-        command = as_root(*drop, "/usr/bin/env", f"PYTHONPATH={PROJECT}", sys.executable, "-c")
-        done = subprocess.run([*command, code, state], capture_output=True, text=True, check=False)
-        seen[state] = done.stdout or done.stderr
-    assert seen == {"protected": "refused refused", "open": "read read"}
+def crash(script: str, folder: Path) -> int:
+    """The status that the system gives of a process that let core files be written and crashed."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    child = os.fork()
+    if child == 0:
+        os.chdir(folder)
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+        os.execve(sys.executable, [sys.executable, "-c", script], environment)  # noqa: S606
+    return os.waitpid(child, 0)[1]

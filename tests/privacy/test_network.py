@@ -8,28 +8,16 @@ instruction.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from alone import QUESTIONS
+from alone import QUESTIONS, run_alone
 from sandbox import room
-from serving import PROJECT
 from syscalls import destinations, families
 
 ANSWERED = 200
-
-
-def alone(*options: str) -> dict[str, Any]:
-    """What came of a run in a network of its own."""
-    command = [*room(network=True), sys.executable, str(PROJECT / "tests/support/alone.py"), *options]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +27,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def told(trained: None, log: Path) -> dict[str, Any]:
-    return alone("--trace", str(log))
+    return run_alone(room(network=True), "--trace", str(log))
 
 
 def test_only_telegrams_server_is_reached(told: dict[str, Any], log: Path) -> None:
@@ -69,7 +57,7 @@ def test_no_message_has_a_preview_of_its_links(told: dict[str, Any]) -> None:
 
 def test_the_widget_is_served_while_telegram_cannot_be_found(trained: None) -> None:
     """Threat: a country that blocks Telegram takes the widget away too."""
-    told = alone("--api", "http://telegram.invalid")
+    told = run_alone(room(network=True), "--api", "http://telegram.invalid")
     assert told["page"] == ANSWERED
     assert [status for status, *_ in told["web"]] == [ANSWERED] * (len(QUESTIONS) + 1)
     assert "event=fault stage=start error=NetworkError" in told["output"]

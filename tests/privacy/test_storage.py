@@ -7,7 +7,6 @@ it asks the system for, and whether it works where nothing can be written at all
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from alone import QUESTIONS
+from alone import QUESTIONS, run_alone
 from fake_bot_api import FakeBotApi, fake_bot_api
 from root import must_be_root
 from sandbox import NOBODY, room
@@ -137,11 +136,7 @@ def test_a_written_file_would_be_seen(tmp_path: Path) -> None:
 
 def test_it_runs_where_nothing_can_be_written(trained: None) -> None:
     """Threat: a library wants a folder of its own, so that somebody gives the program one."""
-    script = str(PROJECT / "tests/support/alone.py")
-    command = [*room(network=True, read_only=True, nobody=True), sys.executable, script]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    told = run_alone(room(network=True, read_only=True, nobody=True))
     assert (told["user"], told["writable"]) == (NOBODY, [])
     assert [status for status, *_ in told["web"]] == [200] * len(QUESTIONS)
     assert len(told["telegram"]) == len(QUESTIONS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from typing import Any
@@ -33,6 +34,14 @@ QUESTIONS = (
 FOLDERS = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/dev", str(PROJECT))  # noqa: S108
 
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg"
+
+
+def run_alone(room: list[str], *options: str) -> dict[str, Any]:
+    """What came of a run; ``room`` is the start of the command line that makes it."""
+    command = [*room, sys.executable, __file__, *options]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
 
 
 def main() -> None:

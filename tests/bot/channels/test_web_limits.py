@@ -115,7 +115,7 @@ def take_nothing(server: Serving) -> Slow:
         connection.bind(("127.0.0.92", 0))
         to = urlsplit(server.url)
         connection.connect((to.hostname, to.port))
-        connection.sendall(asking * 1_000)
+        connection.sendall(asking * 4_000)
         while time.monotonic() - started < 3 * SECONDS:
             time.sleep(0.3)
             try:
