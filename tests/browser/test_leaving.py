@@ -138,9 +138,9 @@ def test_capital_letters_do_not_leave(page: Page) -> None:
     box = page.get_by_label("Your question")
     box.focus()
     press(page, *(f"Shift+{letter}" for letter in "SAR"), "Shift+ArrowLeft")
-    press(page, "Shift", "a", "Shift", "b", "Shift", "c")
+    press(page, "Shift", "a", "Shift", "b", "Shift", "c", "Shift+D", "Shift", "Shift", "e")
     assert not has_left(page)
-    expect(box).to_have_value("SAabc")
+    expect(box).to_have_value("SAabcDe")
 
 
 def test_the_quick_exit_works_when_the_chat_does_not(page: Page, errors: list[str]) -> None:
