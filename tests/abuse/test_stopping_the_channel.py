@@ -18,6 +18,7 @@ from bot.channels.telegram_queue import MAX_IN_HAND
 
 TOKEN = "123456:" + "s" * 35
 SOON_SECONDS = 6.0
+PATIENCE_SECONDS = 30.0
 
 Meanwhile = Callable[[], Awaitable[None]]
 
@@ -36,8 +37,12 @@ def seconds_to_stop(api: FakeBotApi, meanwhile: Meanwhile, webhook_url: str | No
 
     async def run() -> float:
         stop = asyncio.Event()
-        channel = asyncio.create_task(channel_alone(api, webhook_url).run(stop))
-        await meanwhile()
+        channel = asyncio.ensure_future(channel_alone(api, webhook_url).run(stop))
+        before = asyncio.ensure_future(meanwhile())
+        await asyncio.wait(
+            {channel, before}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        assert before.done()
         assert not channel.done()
         stop.set()
         started = time.monotonic()

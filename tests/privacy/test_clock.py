@@ -1,0 +1,134 @@
+"""The machine's clock may jump: nothing is kept longer for it, and nobody is turned away.
+
+Threat: a clock that is put back would keep chats for a day longer, and one that is put forward would
+forget them, or end the limits, in the middle of a conversation. Whoever holds the machine, or a
+time server, sets its clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from canary import TOKEN
+from fake_bot_api import FakeBotApi, fake_bot_api
+from serving import Serving, serving
+
+from bot import canned
+from bot.channels.web_safety import BURST
+
+LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+
+JUMPS = {"a day forward": "+1d", "a day back": "-1d", "back to the present": "+0d"}
+
+
+class Clock:
+    """The wall clock of a program that libfaketime was loaded into."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.set("+0d")
+
+    def set(self, offset: str) -> None:
+        """Puts it forward or back, as libfaketime writes it."""
+        self._file.write_text(f"{offset}\n", encoding="ascii")
+        time.sleep(1.5)  # it looks at the file every second
+
+    def environment(self) -> dict[str, str]:
+        """What loads it."""
+        if not LIBRARIES:
+            pytest.fail("faketime is missing: run ./scripts/install-test-tools.sh")
+        return {
+            "LD_PRELOAD": str(LIBRARIES[0]),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_CACHE_DURATION": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
+Chatting = tuple[Clock, Serving, FakeBotApi]
+
+
+@pytest.fixture(scope="module")
+def chatting(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chatting]:
+    """A server whose clock the test sets."""
+    clock = Clock(tmp_path_factory.mktemp("clock") / "offset")
+    with fake_bot_api(TOKEN) as api:
+        settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
+        with serving({**settings, **clock.environment()}) as server:
+            server.wait_for("telegram_on")
+            yield clock, server, api
+
+
+@pytest.fixture(scope="module", params=JUMPS)
+def jumped(request: pytest.FixtureRequest, chatting: Chatting) -> tuple[Chatting, str, int]:
+    """A jump while two people chat, and while an address has used up what it may ask."""
+    clock, server, api = chatting
+    person = 1 + list(JUMPS).index(request.param)
+    api.user(person).sends("what is a subject access request")
+    ask(server, person, "what is a subject access request")
+    statuses = [knock(server, person) for _ in range(BURST + 20)]
+    assert statuses[-1] == 429
+    clock.set(JUMPS[request.param])
+    return chatting, JUMPS[request.param], person
+
+
+def test_the_clock_did_jump(jumped: tuple[Chatting, str, int]) -> None:
+    """Threat: the tests below pass because nothing jumped."""
+    (_, server, _), offset, _ = jumped
+    told = parsedate_to_datetime(httpx.get(f"{server.url}/health").headers["date"])
+    days = {"+1d": 1, "-1d": -1, "+0d": 0}[offset]
+    expected = datetime.now(timezone.utc) + timedelta(days=days)
+    assert abs(told - expected) < timedelta(minutes=5)
+
+
+def test_a_conversation_goes_on(jumped: tuple[Chatting, str, int]) -> None:
+    """Threat: what was said before the jump is forgotten, and 'more' leads nowhere."""
+    (_, server, api), _, person = jumped
+    reply = api.user(person).sends("tell me more").text
+    assert reply not in (canned.NOTHING_TO_CONTINUE, canned.FAULT)
+    assert ask(server, person, "tell me more")["messages"][0]["kind"] == "more"
+
+
+def test_a_limit_is_neither_lifted_nor_locked(jumped: tuple[Chatting, str, int]) -> None:
+    """Threat: a jump lets a flood through, or shuts an address out for a day."""
+    (_, server, _), _, person = jumped
+    statuses = [knock(server, person) for _ in range(BURST)]
+    assert 429 in statuses
+    time.sleep(1.5)
+    assert knock(server, person) == 400
+
+
+def test_what_was_remembered_is_still_forgotten_by_the_other_clock(
+    jumped: tuple[Chatting, str, int],
+) -> None:
+    """Threat: the program fails when its clock jumps."""
+    (_, server, _), _, _ = jumped
+    assert server.process.poll() is None
+    assert "event=fault" not in server.output
+
+
+def ask(server: Serving, person: int, question: str) -> dict[str, list[dict[str, str]]]:
+    """What is said to a question on the web."""
+    with client(server, 100 + person) as browser:
+        reply = browser.post("/api/chat", json={"chat": f"c{person}", "ask": question})
+    assert reply.status_code == 200
+    return dict(reply.json())
+
+
+def knock(server: Serving, person: int) -> int:
+    """Sends a request that is counted, and costs no turn."""
+    with client(server, person) as browser:
+        return browser.post("/api/chat", content="{").status_code
+
+
+def client(server: Serving, person: int) -> httpx.Client:
+    """A browser at an address of its own."""
+    transport = httpx.HTTPTransport(local_address=f"127.5.5.{person}")
+    return httpx.Client(base_url=server.url, transport=transport, timeout=60)
