@@ -50,6 +50,14 @@ def test_a_whole_chat_stores_nothing(page: Page) -> None:
     assert page.evaluate("location.search + location.hash") == ""
 
 
+def test_the_browsers_own_helpers_are_not_asked(page: Page) -> None:
+    """Threat: a spelling checker or a text prediction in the cloud reads the question."""
+    box = page.get_by_label("Your question")
+    expect(box).to_have_attribute("spellcheck", "false")
+    expect(box).to_have_attribute("writingsuggestions", "false")
+    expect(box).to_have_attribute("autocorrect", "off")
+
+
 def test_a_whole_chat_is_sent_nowhere_else_and_kept_by_no_cache(
     page: Page, server: Serving
 ) -> None:
@@ -179,7 +187,10 @@ def test_no_file_of_the_browser_holds_what_was_said(
     page.goto(server.url)
     page.get_by_text("I keep no record").wait_for()
     whole_chat(page)
-    page.wait_for_timeout(1500)  # the browser writes what is typed into its session a little later
+    # Scrolling makes the browser write its session, to restore the page after a crash: with what
+    # is typed into it, unless it is told not to.
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(2_000)
     context.close()
     assert files_with(tmp_path, WORDS) == []
     # That a page was visited the browser writes down, so what is written can be found.
