@@ -27,6 +27,9 @@ def main() -> None:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             page.goto(server.url)
             _ask(page)
+            if scheme == "light":
+                # What stays in sight while the page is scrolled would be drawn over its middle.
+                page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=PICTURES / f"{name}.png", full_page=scheme == "light")
         browser.close()
 
