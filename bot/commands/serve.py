@@ -43,7 +43,9 @@ def _check_settings() -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Takes the port before the model is loaded, so that a port in use is said at once."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Named as TCP, or asyncio would not send small answers at once: 44 ms each instead of 2.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from root import as_root
 from sandbox import NOBODY, room
 from serving import DRBOT, PROJECT, Serving, serving
 
@@ -94,7 +95,8 @@ def test_an_unprotected_program_could_be_read() -> None:
 def test_freed_memory_is_overwritten(nobodys: Serving) -> None:
     """Threat: the program starts anew with other settings than it says."""
     assert "event=memory freed_is_overwritten dumpable=false" in nobodys.output
-    content = Path(f"/proc/{nobodys.process.pid}/environ").read_bytes().decode()
+    read = as_root("cat", f"/proc/{nobodys.process.pid}/environ")
+    content = subprocess.run(read, capture_output=True, check=True).stdout.decode()
     # The C library ends each of its settings with a zero when it has read it.
     environment = f":{content}".replace("\0", ":")
     assert all(f":{name}={value}:" in environment for name, value in OVERWRITING.items())

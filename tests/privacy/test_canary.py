@@ -7,6 +7,7 @@ nothing of what was said, by whom or from where, however talkative the machine i
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from canary import (
     say_everything,
 )
 from fake_bot_api import FakeBotApi, fake_bot_api
+from root import as_root
 from serving import Serving, serving
 
 TALKATIVE = {
@@ -61,9 +63,10 @@ def test_nothing_of_a_chat_is_written(chatted: Chatted) -> None:
 def test_no_open_file_holds_a_chat(chatted: Chatted) -> None:
     """Threat: a deleted temporary file is still found on a disk."""
     server, _ = chatted
-    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
-        if descriptor.is_file():
-            assert found_in(descriptor.read_bytes().decode("utf-8", "replace")) == []
+    files = f"/proc/{server.process.pid}/fd/*"
+    read = as_root("sh", "-c", f'for file in {files}; do [ ! -f "$file" ] || cat "$file"; done')
+    content = subprocess.run(read, capture_output=True, check=True).stdout
+    assert found_in(content.decode("utf-8", "replace")) == []
 
 
 def test_a_chat_adds_no_line(server: Serving, bot_api: FakeBotApi) -> None:

@@ -26,7 +26,7 @@ from canary import (
 )
 from fake_bot_api import FakeBotApi, fake_bot_api
 from httpx import Client, HTTPTransport
-from memory_scan import count, encoded, scan
+from memory_scan import around, count, encoded, scan
 from serving import Serving, serving
 
 from bot import canned
@@ -100,15 +100,15 @@ def connected_client(url: str) -> Client:
     return Client(base_url=url, transport=transport, headers=other.headers, timeout=60)
 
 
-def left_of(server: Serving, given: Patterns, keep_up: Callable[[], object]) -> dict[str, int]:
-    """What can still be found when there was time enough for it to go, and how often."""
+def left_of(server: Serving, given: Patterns, keep_up: Callable[[], object]) -> Patterns:
+    """What can still be found when there was time enough for it to go, and what is around it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while given and time.monotonic() < deadline:
         keep_up()
         counts = count(server.process.pid, given)
         # What is gone is not said again.
         given = {name: given[name] for name, number in counts.items() if number}
-    return {name: counts[name] for name in given}
+    return {name: around(server.process.pid, patterns)[:3] for name, patterns in given.items()}
 
 
 def test_nothing_of_a_chat_stays_in_memory(chatted: Chatted) -> None:

@@ -25,21 +25,21 @@ _PIECE = 16 * 1024 * 1024
 
 def scan(pid: int, needles: Sequence[str]) -> dict[str, int]:
     """How often each text stands in the memory of a process, in all encodings together."""
-    patterns = {needle: encoded(needle) for needle in needles}
-    try:
-        return count(pid, patterns)
-    except PermissionError:
-        script = as_root(sys.executable, __file__, str(pid))
-        given, done = json.dumps(list(needles)), subprocess.run
-        return dict(json.loads(done(script, input=given, stdout=-1, text=True, check=True).stdout))
+    return count(pid, {needle: encoded(needle) for needle in needles})
 
 
 def count(pid: int, patterns: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
-    """How often the patterns of each name stand in the memory of a process.
+    """How often the patterns of each name stand in the memory of a process."""
+    try:
+        return _count(pid, patterns)
+    except PermissionError:
+        command = as_root(sys.executable, __file__, str(pid))
+        given = json.dumps({name: [one.hex() for one in them] for name, them in patterns.items()})
+        done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True)
+        return dict(json.loads(done.stdout))
 
-    Raises:
-        PermissionError: the process does not let this one read its memory.
-    """
+
+def _count(pid: int, patterns: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
     found = dict.fromkeys(patterns, 0)
     overlapping = max(len(pattern) for several in patterns.values() for pattern in several) - 1
     for _, piece, overlap in _pieces(pid, overlapping):
@@ -50,17 +50,16 @@ def count(pid: int, patterns: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
     return found
 
 
-def around(pid: int, needle: str, width: int = 120) -> list[tuple[int, bytes]]:
-    """Each address where a text stands, with the bytes around it: tells what holds it."""
-    places = []
-    for start, piece, overlap in _pieces(pid, len(needle) * 4):
-        for pattern in encoded(needle):
+def around(pid: int, patterns: Sequence[bytes], width: int = 100) -> list[bytes]:
+    """The bytes around each place where a pattern stands, which tell what holds it; takes root."""
+    found = []
+    for _, piece, _ in _pieces(pid, 0):
+        for pattern in patterns:
             at = piece.find(pattern)
             while at >= 0:
-                if at + len(pattern) > overlap:
-                    places.append((start + at, piece[max(at - width, 0) : at + width]))
+                found.append(piece[max(at - width, 0) : at + len(pattern) + width])
                 at = piece.find(pattern, at + 1)
-    return places
+    return found
 
 
 def encoded(needle: str) -> list[bytes]:
@@ -102,4 +101,5 @@ def _ranges(pid: int) -> list[tuple[int, int]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(scan(int(sys.argv[1]), json.load(sys.stdin))))
+    asked = {name: [*map(bytes.fromhex, them)] for name, them in json.load(sys.stdin).items()}
+    sys.stdout.write(json.dumps(_count(int(sys.argv[1]), asked)))
