@@ -66,15 +66,13 @@ def main() -> None:
     with fake_bot_api(TOKEN) as api:
         environment = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
         with serving(environment) as program:
-            asks(api, rate=2, messages=WARM_UP_MESSAGES, first_chat=1)
-            _wait_for_replies(api, WARM_UP_MESSAGES)
+            wait_for_replies(api, asks(api, 2, WARM_UP_MESSAGES, first_chat=1))
             api.sent.clear()
             memory, before = memory_mb(program), processor(program)
             started = time.monotonic()
-            asked = asks(
-                api, options.rate, int(options.rate * options.minutes * 60), first_chat=1_000
-            )
-            _wait_for_replies(api, len(asked))
+            messages = int(options.rate * options.minutes * 60)
+            asked = asks(api, options.rate, messages, first_chat=1_000)
+            wait_for_replies(api, asked)
             used, seconds = processor(program), time.monotonic() - started
             report(asked, waits(api, asked), seconds)
             print(f"memory of the program: {memory:.0f} MB before, {memory_mb(program):.0f} after")
@@ -158,14 +156,12 @@ def _report_processor(before: Processor, after: Processor, seconds: float) -> No
     )
 
 
-def _wait_for_replies(api: FakeBotApi, messages: int) -> None:
-    """Until nothing has come for a while, or it takes too long."""
+def wait_for_replies(api: FakeBotApi, asked: Sequence[Asked]) -> None:
+    """Until all have one, or it takes too long; the last parts of the last replies come too."""
     deadline = time.monotonic() + LAST_SECONDS
-    while time.monotonic() < deadline:
-        before = len(api.sent)
-        time.sleep(3)
-        if before == len(api.sent) and before >= messages:
-            return
+    while len(waits(api, asked)) < len(asked) and time.monotonic() < deadline:
+        time.sleep(1)
+    time.sleep(2)
 
 
 def _say_spin(when: str) -> None:

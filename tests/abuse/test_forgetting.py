@@ -83,7 +83,7 @@ def test_a_person_is_asked_to_delete_what_telegram_does_not(bot_api: FakeBotApi)
 
 def test_privacy_tells_what_the_program_does(bot_api: FakeBotApi) -> None:
     text = bot_api.user(24_070).sends("/privacy").text
-    assert f"at most {IDLE_SECONDS // 60} minutes" in text
+    assert f"about {IDLE_SECONDS // 60} minutes" in text
     assert "/forget" in text
     assert "no record" in text
     assert "not end-to-end encrypted" in text

@@ -35,8 +35,9 @@ STEP_SECONDS = 10
 """How often progress is shown."""
 
 EVERYWHERE = (
-    "'Everywhere' is the program's memory, environment, connections and open files, its output, "
-    "the database, the model, and every file below these that was changed since the start: "
+    "'Everywhere' is the program's memory and registers, environment, connections and open files, "
+    "its output, the database, the model, and every file below these that was changed since the "
+    "start: "
 )
 
 NOT_ROOT = (

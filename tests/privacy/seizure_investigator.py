@@ -16,6 +16,7 @@ from serving import Serving
 from tests.privacy import seizure_places as places
 from tests.privacy.seizure_memory import Chats, Copy
 from tests.privacy.seizure_people import People, number_forms
+from tests.privacy.seizure_registers import registers
 
 SETTING = "TELEGRAM_API_URL"
 PUBLIC = "What is a subject access request (SAR)?"
@@ -120,6 +121,7 @@ class Investigator:
         counts = memory_scan.scan(self._pid, [*search.found, people.token, *updates])
         search.add("memory", {text: counts[text] for text in search.found})
         places.search_process(search, self._pid)
+        search.content("registers", registers(self._pid))
         search.content("its connections", " ".join(places.peers(self._pid, self._port)).encode())
         environment = Path(f"/proc/{self._pid}/environ").read_bytes().decode()
         both = people.token in environment and counts[people.token] > 0
