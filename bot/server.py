@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 
@@ -48,6 +49,7 @@ def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
 
 async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> None:
     log_policy.guard_loop(asyncio.get_running_loop())
+    await _start_all_threads()
     keys = ChatKeys()
     channel = _telegram_channel(assistant, keys, say)
     app = web.create_app(assistant, keys)
@@ -81,6 +83,17 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         stop.set()
         helpers[0].cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
+
+
+async def _start_all_threads() -> None:
+    """Starts the thread that looks up names of hosts, now and not after the first message.
+
+    A new thread begins with what is in the processor's registers, bytes of the last text that was
+    copied among them, and keeps that for as long as it waits.
+    """
+    loop, names = asyncio.get_running_loop(), ThreadPoolExecutor(max_workers=1)
+    loop.set_default_executor(names)
+    await loop.run_in_executor(names, lambda: None)
 
 
 async def _sweep(assistant: Assistant, channel: TelegramChannel | None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from mimetypes import guess_type
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.assistant import Assistant
 from bot.channels import web_requests, web_safety, web_settings
@@ -42,10 +42,10 @@ def create_app(
     settings = settings or web_settings.from_environment()
     api = _Api(assistant, keys, AddressLimit(keys, limit))
     routes = [
-        Route("/", _page),
+        Route("/", _file(FILES / "index.html")),
+        *(Route(f"/widget/{path.name}", _file(path)) for path in FILES.iterdir()),
         Route("/api/chat", api.chat, methods=["POST"]),
         Route("/health", _health),
-        Mount("/widget", StaticFiles(directory=FILES)),
     ]
     app = SafeApp(routes=routes, exception_handlers={Exception: _fault})
     app.safe_headers = web_safety.headers(settings.embed_origins)
@@ -95,9 +95,15 @@ class _Api:
         )
 
 
-async def _page(request: Request) -> Response:
-    # Whole, whatever part is asked for: FileResponse would also answer 206 and 416.
-    return HTMLResponse((FILES / "index.html").read_bytes())
+def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:
+    # Starlette would read files in threads. One that waits keeps in its registers the last bytes of
+    # a text, such as a visitor's headers, for hours.
+    content, media_type = path.read_bytes(), guess_type(path)[0]
+
+    async def file(request: Request) -> Response:
+        return Response(content, media_type=media_type)
+
+    return file
 
 
 async def _health(request: Request) -> Response:

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import httpx
 import memory_scan
 from fake_bot_api import FakeBotApi
+from registers import registers
 from serving import Serving
 
 from tests.privacy import seizure_places as places
 from tests.privacy.seizure_memory import Chats, Copy
 from tests.privacy.seizure_people import People, number_forms
-from tests.privacy.seizure_registers import registers
 
 SETTING = "TELEGRAM_API_URL"
 PUBLIC = "What is a subject access request (SAR)?"

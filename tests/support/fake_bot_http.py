@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,11 @@ class Answering(Protocol):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # a bot opens many connections at once; a full queue costs seconds
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a bot that was killed; the base class prints a traceback."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

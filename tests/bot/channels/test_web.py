@@ -132,6 +132,24 @@ def test_an_address_with_a_slash_too_many_is_not_repeated(server: Serving) -> No
     assert "location" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "file", "kind"),
+    [
+        ("/", "index.html", "text/html; charset=utf-8"),
+        ("/widget/widget.js", "widget.js", "text/javascript; charset=utf-8"),
+        ("/widget/widget.css", "widget.css", "text/css; charset=utf-8"),
+        ("/widget/icon.svg", "icon.svg", "image/svg+xml"),
+    ],
+)
+def test_the_files_of_the_widget_are_served_as_they_are(
+    server: Serving, path: str, file: str, kind: str
+) -> None:
+    reply = httpx.get(server.url + path, headers={"range": "bytes=0-9"})
+    assert reply.status_code == 200
+    assert reply.content == (PROJECT / "bot/channels/widget" / file).read_bytes()
+    assert reply.headers["content-type"] == kind
+
+
 def test_files_outside_the_widget_are_not_served(server: Serving) -> None:
     with httpx.Client() as client:
         request = client.build_request("GET", f"{server.url}/widget/..%2fweb.py")
