@@ -75,6 +75,8 @@ class _Api:
         self._addresses = addresses
 
     async def chat(self, request: Request) -> Response:
+        if web_safety.is_from_another_site(request):
+            return _error(403, web_safety.ANOTHER_SITE)
         if not self._addresses.allow(request):
             return _error(429, web_safety.TOO_MANY, {"retry-after": str(web_safety.RETRY_SECONDS)})
         try:

@@ -26,6 +26,8 @@ TOO_MANY = (
     "If somebody is in danger, call 999."
 )
 
+ANOTHER_SITE = "Only this assistant's own page may ask. Open it and write your question there."
+
 
 def headers(embed_origins: Sequence[str] = ()) -> dict[str, str]:
     """What every response carries.
@@ -50,6 +52,14 @@ def headers(embed_origins: Sequence[str] = ()) -> dict[str, str]:
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
+
+
+def is_from_another_site(request: Request) -> bool:
+    """Whether a browser says that the page of another site sends this request.
+
+    Such a page could ask in the name of its visitors, until their address has no questions left.
+    """
+    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
 
 
 class SafeApp(Starlette):

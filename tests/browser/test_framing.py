@@ -73,6 +73,22 @@ def test_another_site_may_not_where_one_may(visitor: Page, embeddable: Serving) 
         assert_refused(visitor, visit_framing(visitor, site, embeddable))
 
 
+ASK_OFTEN = """async url => {
+    const asking = {method: 'POST', mode: 'no-cors', body: '{}'};
+    for (let asked = 0; asked < 90; asked += 1) await fetch(url, asking).catch(() => null);
+}"""
+
+
+def test_a_page_of_another_site_cannot_ask(visitor: Page, server: Serving) -> None:
+    """Threat: its visitors' address is refused when they themselves want to ask."""
+    with other_site() as site:
+        visitor.goto(site.origin)
+        visitor.evaluate(ASK_OFTEN, f"{server.url}/api/chat")
+    visitor.goto(server.url)
+    ask(visitor, "what is a subject access request")
+    expect(visitor.get_by_role("article")).to_be_visible()
+
+
 @pytest.mark.parametrize("way", ["button", "keys"])
 def test_the_quick_exit_leaves_the_whole_tab(
     visitor: Page, embeddable: Serving, friend: OtherSite, way: str

@@ -60,6 +60,20 @@ def test_a_flood_of_one_address_is_refused_and_others_are_answered(server: Servi
         assert answered.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 400), ("", 400)]
+)
+def test_only_its_own_page_may_ask(server: Serving, site: str, status: int) -> None:
+    """Threat: another page uses up what its visitors may ask."""
+    with client("127.0.0.82") as somebody:
+        somebody.headers.update({"sec-fetch-site": site} if site else {})
+        replies = [
+            somebody.post(f"{server.url}/api/chat", content=b"{}") for _ in range(BURST // 3)
+        ]
+    assert {reply.status_code for reply in replies} == {status}
+    assert "error" in replies[0].json()
+
+
 def test_a_visitor_cannot_say_that_they_are_somebody_else(server: Serving) -> None:
     """Threat: a new made-up address with each request, so that no limit holds."""
     assert 429 in burst(server, "127.0.0.79", seen_as="198.51.100.{}")
