@@ -91,7 +91,7 @@ async def _start_all_threads() -> None:
     A new thread begins with what is in the processor's registers, bytes of the last text that was
     copied among them, and keeps that for as long as it waits.
     """
-    loop, names = asyncio.get_running_loop(), ThreadPoolExecutor(max_workers=1)
+    loop, names = asyncio.get_running_loop(), ThreadPoolExecutor(1, "host names")
     loop.set_default_executor(names)
     await loop.run_in_executor(names, lambda: None)
 

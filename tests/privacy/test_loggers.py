@@ -23,6 +23,7 @@ from serving import PROJECT, serving
 OURS = "bot.log_policy."
 
 THREADS = {
+    "host names": "looks up the names of hosts, such as that of the Bot API",
     "MainThread": "the event loop",
     "AnyIO worker thread": "reads the widget's files",
     "asyncio_": "looks up host names",
