@@ -25,8 +25,6 @@ OURS = "bot.log_policy."
 THREADS = {
     "host names": "looks up the names of hosts, such as that of the Bot API",
     "MainThread": "the event loop",
-    "AnyIO worker thread": "reads the widget's files",
-    "asyncio_": "looks up host names",
 }
 """How threads' names begin, and what they do."""
 
