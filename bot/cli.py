@@ -31,9 +31,7 @@ def prepare_environment(*, training: bool = False) -> None:
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     if not training:
         # The matrices of a turn are small: threads only fight with the encoder for the processor.
-        # And a thread that waits keeps bytes of a message in its registers.
-        for library in ("OPENBLAS", "OMP"):
-            os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # Libraries ask where temporary files go when they are imported. Python would find that out
         # by writing one, and fail where nothing can be written.
         tempfile.tempdir = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108

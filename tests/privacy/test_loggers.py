@@ -23,6 +23,7 @@ from serving import PROJECT, serving
 OURS = "bot.log_policy."
 
 THREADS = {
+    "encoder": "turns messages into vectors, while other chats go on",
     "host names": "looks up the names of hosts, such as that of the Bot API",
     "MainThread": "the event loop",
 }

@@ -18,7 +18,8 @@ from typing import Any
 FUNCTIONS = {
     "receive": ("bot.assistant:clean",),
     "detect": ("bot.assistant:mask",),
-    "parse": ("rasa.core.processor:MessageProcessor.parse_message",),
+    "parse": ("bot.processor:InProcessProcessor.parse_message",),
+    "encode": ("bot.nlu.encoder:encode",),
     "classify": ("bot.nlu.classifier:LinearClassifier.process",),
     "decide": ("bot.nlu.decider:decide",),
     "act": (

@@ -1,0 +1,66 @@
+"""The trained graph, run node by node."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.nlu.encoder_thread import EncoderThread
+from knowledge_base.store import KnowledgeBase, open_engine
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def assistant(trained: None) -> Assistant:
+    """One of this module's own."""
+    return Assistant.load(KnowledgeBase(open_engine()))
+
+
+def test_a_button_is_answered_while_a_message_is_encoded(
+    assistant: Assistant, loop: asyncio.AbstractEventLoop
+) -> None:
+    gate = threading.Event()
+    thread = _encoder_thread(assistant)
+
+    async def both() -> tuple[str, str]:
+        before = asyncio.create_task(thread.run(gate.wait, PATIENCE_SECONDS))
+        asked = asyncio.create_task(assistant.ask("one", "My tag broke, what now?"))
+        await asyncio.sleep(0)
+        pressed = await assistant.choose("another", "gps_charging")
+        assert not asked.done()
+        gate.set()
+        assert await before
+        return pressed.shown[0]["topic"], (await asked).outcome
+
+    topic, outcome = loop.run_until_complete(both())
+    assert topic == "gps_charging_faults"
+    assert outcome in ("answer", "clarify")
+
+
+def test_messages_that_wait_for_one_another_get_their_own_answers(
+    assistant: Assistant, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Threat: a person reads what was meant for another."""
+    questions = ["hello", "How much is a spouse visa?", "What is a GPS tag?", "thank you", "help"]
+
+    async def together() -> list[object]:
+        asking = (assistant.ask(f"chat {n}", text) for n, text in enumerate(questions))
+        return [turn.messages for turn in await asyncio.gather(*asking)]
+
+    alone = [
+        loop.run_until_complete(assistant.ask(f"alone {n}", text)).messages
+        for n, text in enumerate(questions)
+    ]
+    assert loop.run_until_complete(together()) == alone
+
+
+def _encoder_thread(assistant: Assistant) -> EncoderThread:
+    """The one thread that the loaded model has."""
+    nodes = assistant._agent.processor.graph_runner._nodes.values()
+    (thread,) = [n._component.thread for n in nodes if hasattr(n._component, "thread")]
+    assert isinstance(thread, EncoderThread)
+    return thread
