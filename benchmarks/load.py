@@ -66,13 +66,13 @@ def main() -> None:
     with fake_bot_api(TOKEN) as api:
         environment = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
         with serving(environment) as program:
-            wait_for_replies(api, asks(api, 2, WARM_UP_MESSAGES, first_chat=1))
+            _wait_for_replies(api, asks(api, 2, WARM_UP_MESSAGES, first_chat=1))
             api.sent.clear()
             memory, before = memory_mb(program), processor(program)
             started = time.monotonic()
             messages = int(options.rate * options.minutes * 60)
             asked = asks(api, options.rate, messages, first_chat=1_000)
-            wait_for_replies(api, asked)
+            _wait_for_replies(api, asked)
             used, seconds = processor(program), time.monotonic() - started
             report(asked, waits(api, asked), seconds)
             print(f"memory of the program: {memory:.0f} MB before, {memory_mb(program):.0f} after")
@@ -156,7 +156,7 @@ def _report_processor(before: Processor, after: Processor, seconds: float) -> No
     )
 
 
-def wait_for_replies(api: FakeBotApi, asked: Sequence[Asked]) -> None:
+def _wait_for_replies(api: FakeBotApi, asked: Sequence[Asked]) -> None:
     """Until all have one, or it takes too long; the last parts of the last replies come too."""
     deadline = time.monotonic() + LAST_SECONDS
     while len(waits(api, asked)) < len(asked) and time.monotonic() < deadline:

@@ -26,8 +26,9 @@ BUILT = ("models", ".venv")
 """What is not in git and only read."""
 
 SECONDS = 600
-TESTS_FAILED = 1
-"""pytest's exit status when tests ran and some failed; others mean that none could run."""
+TESTS_FAILED, NO_END = 1, -1
+"""pytest's exit status when tests ran and some failed; others mean that none could run. Ours, when
+it did not end."""
 
 
 class Protection(NamedTuple):
@@ -99,15 +100,18 @@ def take_out(copy: Path, protection: Protection) -> None:
 def run_test(copy: Path, test: str) -> int:
     """The status of pytest on one test in the copy."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", test]
-    done = subprocess.run(
-        command,
-        cwd=copy,
-        # The copy's packages come before those that are installed.
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            # The copy's packages come before those that are installed.
+            env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return NO_END
     return done.returncode
 
 

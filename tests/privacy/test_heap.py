@@ -7,7 +7,6 @@ connections, the stack.
 
 from __future__ import annotations
 
-import platform
 import struct
 import sys
 import time
@@ -125,7 +124,6 @@ def test_nothing_of_a_chat_stays_in_memory(chatted: Chatted) -> None:
     assert left_of(server, of_connection, lambda: time.sleep(1)) == {}
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="registers of x86-64 are read")
 def test_nothing_of_a_chat_stays_in_the_registers(chatted: Chatted) -> None:
     """Threat: a thread that waits keeps a word in the processor's registers.
 

@@ -2,18 +2,19 @@
 
 The large registers copy texts, and keep the last bytes of one until they copy something else. A
 thread that waits keeps its registers for as long as it waits, and a new thread begins with those
-of the thread that made it. No search of the memory finds what is in them. Needs root, Linux and
-x86-64.
+of the thread that made it. No search of the memory finds what is in them. Needs root and Linux.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import platform
 from pathlib import Path
 
 _SEIZE, _INTERRUPT, _GET_REGISTERS, _DETACH = 0x4206, 0x4207, 0x4204, 17
-_LARGE_REGISTERS = 0x202
+# By itself an x86-64 tells only the lower halves; other processors have one kind for all.
+_LARGE_REGISTERS = 0x202 if platform.machine() == "x86_64" else 2
 _ANY_THREAD = 0x40000000
 _SIZE = 16 * 1024
 
@@ -26,7 +27,7 @@ def registers(pid: int) -> bytes:
     """The large registers of all threads, one after another; each thread stops for a moment.
 
     Raises:
-        OSError: this user may not look, or the machine has no such registers.
+        OSError: this user may not look.
     """
     threads = [int(path.name) for path in Path(f"/proc/{pid}/task").iterdir()]
     return b"".join(_of_thread(thread) for thread in threads)
