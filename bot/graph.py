@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
 
-from bot.nlu.encoder_thread import EncoderThread
+from bot.nlu.encoder_threads import EncoderThreads
 
 
 class _Step(NamedTuple):
     name: str
     node: GraphNode
     needs: tuple[str, ...]
-    thread: EncoderThread | None
+    threads: EncoderThreads | None
 
 
 class PlannedGraphRunner:
@@ -32,12 +32,12 @@ class PlannedGraphRunner:
         self._plans: dict[tuple[str, ...], list[_Step]] = {}
 
     async def run_beside(self, inputs: dict[str, Any], targets: list[str]) -> dict[str, Any]:
-        """As :meth:`run`; other chats go on while a component works that has a ``thread``."""
+        """As :meth:`run`; other chats go on while a component works that has ``threads``."""
         outputs = {name: (name, value) for name, value in inputs.items()}
         for step in self._plan(tuple(targets)):
             given = (outputs[need] for need in step.needs)
-            if step.thread:
-                outputs[step.name] = await step.thread.run(step.node, *given)
+            if step.threads:
+                outputs[step.name] = await step.threads.run(step.node, *given)
             else:
                 outputs[step.name] = step.node(*given)
         return dict(outputs[target] for target in targets)
@@ -67,4 +67,4 @@ class PlannedGraphRunner:
 
     def _step(self, name: str, needs: tuple[str, ...]) -> _Step:
         node = self._nodes[name]
-        return _Step(name, node, needs, getattr(node._component, "thread", None))
+        return _Step(name, node, needs, getattr(node._component, "threads", None))

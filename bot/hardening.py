@@ -26,6 +26,7 @@ OVERWRITING = {
 """What the allocator reads when a process starts."""
 
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
+_BLANKS = [bytearray(1 << power) for power in range(13)]
 _SWAPS = Path("/proc/swaps")
 
 SWAP_IS_ON = (
@@ -53,6 +54,15 @@ def overwrite_freed_memory() -> None:
 def overwrites_freed_memory() -> bool:
     """Whether this process was started with such an allocator."""
     return all(os.environ.get(name) == value for name, value in OVERWRITING.items())
+
+
+def overwrite_registers() -> None:
+    """Leaves nothing of a text in the registers of this thread; call it before a thread waits.
+
+    The C library copies through large registers, other ones for each order of length.
+    """
+    for blank in _BLANKS:
+        bytes(blank)
 
 
 def forbid_dumps() -> None:

