@@ -86,7 +86,7 @@ def say_in_every_script(api: FakeBotApi, client: Client) -> None:
 def chatted(trained: None) -> Iterator[Chatted]:
     """A server that was just told everything, and a browser that is still connected."""
     with fake_bot_api(TOKEN) as api:
-        settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
+        settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.named_url}
         with serving(settings) as server, connected_client(server.url) as connected:
             server.wait_for("telegram_on")
             say_on_telegram(api)

@@ -43,7 +43,7 @@ PROCESSORS = [
 def found(trained: None) -> Iterator[dict[str, Any]]:
     """What the program tells of itself, after chats, in Python's development mode."""
     with fake_bot_api(TOKEN) as api:
-        options = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "PYTHONDEVMODE": "1"}
+        options = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.named_url, "PYTHONDEVMODE": "1"}
         program = (sys.executable, PROJECT / "tests/support/inventory.py")
         with serving(options, program) as server:
             server.wait_for("telegram_on")

@@ -82,6 +82,11 @@ class FakeBotApi:
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
+    @property
+    def named_url(self) -> str:
+        """The address with a name, which has to be looked up as Telegram's has."""
+        return self.url.replace("127.0.0.1", "localhost")
+
     def new_update_id(self) -> int:
         """An id that comes after all others."""
         return next(self._ids)
