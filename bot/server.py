@@ -101,7 +101,7 @@ async def _sweep(assistant: Assistant, channel: TelegramChannel | None) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         assistant.memory.drop_idle()
         if channel:
-            await channel.drop_idle()
+            channel.drop_idle()
         # What refers to itself in a circle, such as a finished request with its visitor's address,
         # waits for this. What was loaded at the start is frozen, so it takes a few milliseconds.
         gc.collect()

@@ -98,17 +98,9 @@ class TelegramChannel:
             await self._queue.drain(DRAIN_SECONDS)
             await self._bot.shutdown()
 
-    async def drop_idle(self) -> None:
-        """Forgets the keys of chats that have been silent, and the last answer sent.
-
-        A connection keeps what it read last, the id of a chat with it, until it reads something
-        else: so it is given something else to read.
-        """
-        if self._queue.drop_idle():
-            try:
-                await self._bot.get_me()
-            except TelegramError as error:
-                log_fault(Stage.BACKGROUND, error)
+    def drop_idle(self) -> None:
+        """Forgets the keys of chats that have been silent."""
+        self._queue.drop_idle()
 
     async def _connect(self) -> None:
         while True:

@@ -54,7 +54,6 @@ class UpdateQueue(asyncio.Queue[Any]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._in_hand = 0
-        self._answered = False
         self._room = asyncio.Event()
         self._room.set()
 
@@ -79,15 +78,9 @@ class UpdateQueue(asyncio.Queue[Any]):
         """Whether no more updates should come now."""
         return not self._room.is_set()
 
-    def drop_idle(self) -> bool:
-        """Forgets the keys of chats that have been silent.
-
-        Returns:
-            Whether anything was answered since this was last called.
-        """
+    def drop_idle(self) -> None:
+        """Forgets the keys of chats that have been silent."""
         self._limit.drop_full()
-        answered, self._answered = self._answered, False
-        return answered
 
     async def drain(self, seconds: float) -> None:
         """Lets what was taken be answered; what takes longer than ``seconds`` is given up."""
@@ -98,7 +91,6 @@ class UpdateQueue(asyncio.Queue[Any]):
             await asyncio.gather(*late, return_exceptions=True)
 
     def _add(self, key: str, handle: Handle, update: Update) -> None:
-        self._answered = True
         waiting = self._waiting.setdefault(key, deque())
         waiting.append((handle, update))
         self._count(1)

@@ -101,7 +101,6 @@ def test_what_is_not_for_us_is_passed_over() -> None:
         await chats.queue.put(Update(1))
         await chats.queue.drain(10)
         assert not chats.handled
-        assert not chats.queue.drop_idle()
 
     in_loop(test)
 
@@ -223,8 +222,7 @@ def test_nothing_of_an_update_is_kept_after_it_was_handled(text: str) -> None:
         assert not [one for one in reachable(chats.queue) if isinstance(one, str) and text in one]
         assert keys_of(chats.queue) == {"key-0", "key-1", "key-2"}  # for the limit alone
         chats.clock.now += MESSAGES_AT_ONCE / A_SECOND
-        assert chats.queue.drop_idle()
+        chats.queue.drop_idle()
         assert keys_of(chats.queue) == set()
-        assert not chats.queue.drop_idle()
 
     in_loop(test)
