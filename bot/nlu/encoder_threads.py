@@ -20,6 +20,9 @@ SWITCH_SECONDS = 0.0005
 CROWDED_SECONDS = 1.0
 """How long after two messages were under way at once each is thought to have company."""
 
+MOST_THREADS = 8
+"""More would wait for the interpreter, which does the other half of a turn."""
+
 Result = TypeVar("Result")
 
 
@@ -46,12 +49,10 @@ class EncoderThreads:
         self._crowded_seconds, self._crowded_until = crowded_seconds, 0.0
         self._alone = ThreadPoolExecutor(1, "encoder")
         self._alone.submit(start).result()
-        processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
-        all_there = Barrier(processors or 1)
-        self._several = ThreadPoolExecutor(processors, "encoder", _take_one_processor)
+        all_there = Barrier(min(_processors(), MOST_THREADS))
+        self._several = ThreadPoolExecutor(all_there.parties, "encoder", _take_one_processor)
         for started in [self._several.submit(all_there.wait) for _ in range(all_there.parties)]:
             started.result()
-        self._several.submit(start).result()
 
     async def run(self, work: Callable[..., Result], *given: object) -> Result:
         """The result of ``work(*given)``, which a thread does."""
@@ -73,6 +74,11 @@ def _tidily(work: Callable[..., Result], *given: object) -> Result:
         return work(*given)
     finally:
         overwrite_registers()
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _take_one_processor() -> None:
