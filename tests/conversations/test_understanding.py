@@ -10,12 +10,6 @@ import pytest
 from bot.assistant import Assistant
 from bot.language import UNDECIDED
 from bot.turn import Turn
-from knowledge_base.store import KnowledgeBase, open_engine
-
-
-@pytest.fixture(scope="module")
-def assistant(trained: None) -> Assistant:
-    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from serving import DRBOT, PROJECT
 from bot import canned
 from bot.assistant import Assistant
 from bot.processor import InProcessAgent
-from knowledge_base.store import KnowledgeBase, open_engine
 
 NUMBER = "07700 " + "900123"
 
@@ -32,11 +31,6 @@ class Listening:
         """As the agent's."""
         self.texts.append(str(message.text))
         return await self.agent.handle_message(message)
-
-
-@pytest.fixture(scope="module")
-def assistant(trained: None) -> Assistant:
-    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 @pytest.fixture

@@ -12,14 +12,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant import Assistant
 from bot.memory import ChatKeys, EphemeralTrackerStore, assert_ephemeral
-from knowledge_base.store import KnowledgeBase, open_engine
 
 CANARY = "-".join(("canary", "in", "memory"))
-
-
-@pytest.fixture(scope="module")
-def assistant(trained: None) -> Assistant:
-    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 @pytest.fixture

@@ -22,14 +22,8 @@ from bot.channels.telegram_queue import MESSAGES_AT_ONCE, UpdateQueue
 from bot.cli import prepare_environment
 from bot.limits import RateLimit
 from bot.memory import IDLE_SECONDS, ChatKeys, EphemeralTrackerStore
-from knowledge_base.store import KnowledgeBase, open_engine
 
 CHATS = 30
-
-
-@pytest.fixture(scope="module")
-def assistant(trained: None) -> Assistant:
-    return Assistant.load(KnowledgeBase(open_engine()))
 
 
 @pytest.fixture
