@@ -3,9 +3,10 @@
 Usage: ``.venv/bin/python -m benchmarks.memory --out PATH [--turns 1000000]``. Writes PATH.csv and
 PATH.svg. Chats come and go: every tenth turn somebody new writes, and whoever writes is one of the
 last 3,000. Of a hundred turns 80 press a button, 19 press 'More', one asks a question of the exam:
-a question takes twenty times as long and leaves no more behind. Before the first sample as many
-chats as the assistant remembers have chosen once. Runs in this process, with the allocator that
-overwrites what is freed, as the server does; Telegram and the widget are not part of it.
+a question takes twenty times as long and leaves no more behind. The first sample is taken when as
+many chats as the assistant remembers have come and taken their turns: until then its memory of
+chats still fills. Runs in this process, with the allocator that overwrites what is freed, as the
+server does; Telegram and the widget are not part of it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 LIVE_CHATS = 3_000
 TURNS_A_CHAT = 10
 SAMPLES = 100
-WARM_UP_QUESTIONS = 200
 
 
 class Sample(NamedTuple):
@@ -62,11 +62,14 @@ def main() -> None:
 
 async def measure(assistant: Assistant, turns: int) -> list[Sample]:
     """Takes turns, and looks at the memory a hundred times."""
+    from bot.memory import MAX_CHATS
+
     people = People(assistant)
-    await people.warm_up()
+    for _ in tqdm(range(MAX_CHATS * TURNS_A_CHAT), "warm-up", unit=" turns", disable=None):
+        await people.turn()
     started = time.monotonic()
     samples = [Sample(0, 0, rss_mb(), len(assistant.memory))]
-    for number in tqdm(range(1, turns + 1), unit=" turns", disable=None):
+    for number in tqdm(range(1, turns + 1), "measured", unit=" turns", disable=None):
         await people.turn()
         if number * SAMPLES // turns > (number - 1) * SAMPLES // turns:
             seconds = time.monotonic() - started
@@ -87,16 +90,6 @@ class People:
         self._texts = exam_texts()
         self._answers = sorted(KnowledgeBase(open_engine()).topics())
         self._chats = self._turns = 0
-
-    async def warm_up(self) -> None:
-        """Fills the memory of chats, and lets the libraries fill theirs."""
-        from bot.memory import MAX_CHATS
-
-        for number in range(MAX_CHATS):
-            self._chats += 1
-            await self._assistant.choose(self._key(number), self._chance.choice(self._answers))
-        for number in range(WARM_UP_QUESTIONS):
-            await self._assistant.ask(self._key(number), self._chance.choice(self._texts))
 
     async def turn(self) -> None:
         """One turn of somebody."""
