@@ -39,6 +39,11 @@ def _others_are_answered_once(server: Serving, api: FakeBotApi) -> Iterator[None
     """After each test the program answers somebody new, and nobody got more than one reply."""
     api.sent.clear()
     yield
+    assert_others_are_answered_once(server, api)
+
+
+def assert_others_are_answered_once(server: Serving, api: FakeBotApi) -> None:
+    """The program answers somebody new, and nobody got more than one reply."""
     assert api.user(30_000).sends(HELP).text
     chats = [message.chat_id for message in api.sent]
     assert len(chats) == len(set(chats))
@@ -158,3 +163,4 @@ def test_the_widget_is_there_while_telegram_is_down_at_the_start(trained: None) 
             api.dead = False
             assert api.wait_for(30_001, 1)
             assert not api.webhook
+            assert_others_are_answered_once(server, api)

@@ -18,6 +18,7 @@ import pytest
 from canary import TOKEN
 from fake_bot_api import FakeBotApi, fake_bot_api
 from serving import Serving, serving
+from visitor import burst, visitor
 
 from bot import canned
 from bot.channels.web_safety import BURST
@@ -75,7 +76,7 @@ def jumped(request: pytest.FixtureRequest, chatting: Chatting) -> tuple[Chatting
     person = 1 + list(JUMPS).index(request.param)
     api.user(person).sends("what is a subject access request")
     ask(server, person, "what is a subject access request")
-    assert 429 in knocks(server, person, BURST + 20)
+    assert 429 in burst(server, address_of(person), BURST + 20)
     clock.set(JUMPS[request.param])
     wait_for_jump(server, JUMPS[request.param])
     return chatting, person
@@ -92,9 +93,9 @@ def test_a_conversation_goes_on(jumped: tuple[Chatting, int]) -> None:
 def test_a_limit_is_neither_lifted_nor_locked(jumped: tuple[Chatting, int]) -> None:
     """Threat: a jump lets a flood through, or shuts an address out for a day."""
     (_, server, _), person = jumped
-    assert 429 in knocks(server, person, BURST)
+    assert 429 in burst(server, address_of(person), BURST)
     time.sleep(1.5)
-    assert knocks(server, person, 1) == [400]
+    assert burst(server, address_of(person), 1) == [400]
 
 
 def test_nothing_failed(jumped: tuple[Chatting, int]) -> None:
@@ -117,19 +118,12 @@ def wait_for_jump(server: Serving, days: int) -> None:
 
 def ask(server: Serving, person: int, question: str) -> dict[str, list[dict[str, str]]]:
     """What is said to a question on the web."""
-    with client(server, 100 + person) as browser:
+    with visitor(server, address_of(100 + person)) as browser:
         reply = browser.post("/api/chat", json={"chat": f"c{person}", "ask": question})
     assert reply.status_code == 200
     return dict(reply.json())
 
 
-def knocks(server: Serving, person: int, count: int) -> list[int]:
-    """The statuses of requests that are counted, and cost no turn."""
-    with client(server, person) as browser:
-        return [browser.post("/api/chat", content="{").status_code for _ in range(count)]
-
-
-def client(server: Serving, person: int) -> httpx.Client:
-    """A browser at an address of its own."""
-    transport = httpx.HTTPTransport(local_address=f"127.5.5.{person}")
-    return httpx.Client(base_url=server.url, transport=transport, timeout=60)
+def address_of(person: int) -> str:
+    """Where this person's limit is used up; they chat from another."""
+    return f"127.5.5.{person}"

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 from alone import QUESTIONS, run_alone
 from fake_bot_api import FakeBotApi, fake_bot_api
@@ -20,6 +19,7 @@ from root import must_be_root
 from sandbox import NOBODY, room
 from serving import DRBOT, PROJECT, Serving, serving
 from syscalls import file_writes, tracing
+from visitor import visitor
 
 CONVERSATIONS, FROM_ONE_ADDRESS = 500, 20
 """How many on the web, and how many of them from one address, which is limited."""
@@ -63,12 +63,11 @@ def snapshot() -> Files:
     return {str(f): (f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.is_file()}
 
 
-def chat_on_the_web(url: str) -> None:
+def chat_on_the_web(server: Serving) -> None:
     """Has the conversations."""
     for conversation in range(CONVERSATIONS):
         address = f"127.9.1.{1 + conversation // FROM_ONE_ADDRESS}"
-        transport = httpx.HTTPTransport(local_address=address)
-        with httpx.Client(base_url=url, transport=transport, timeout=60) as client:
+        with visitor(server, address) as client:
             question = QUESTIONS[conversation % len(QUESTIONS)]
             asked = {"chat": f"c{conversation}", "ask": f"{question} {conversation}"}
             assert client.post("/api/chat", json=asked).status_code == 200
@@ -95,7 +94,7 @@ def run(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
         with serving(settings, [*room(cover=OWN), DRBOT]) as server:
             server.wait_for("telegram_on")
             with tracing(server.process.pid, log):
-                chat_on_the_web(server.url)
+                chat_on_the_web(server)
                 chat_on_telegram(api)
             yield Run(server, before, log)
 

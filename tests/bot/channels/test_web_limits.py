@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from serving import Serving
+from visitor import visitor
 
 from bot.channels.web_protocol import GRACE_SECONDS, MAX_CONNECTIONS, MAX_WAITING, SECONDS
 from bot.channels.web_requests import BODY_SECONDS, MAX_BODY_BYTES
@@ -31,8 +31,8 @@ SLACK = 4.0
 
 def assert_others_are_answered(server: Serving) -> None:
     started = time.monotonic()
-    with httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.90")) as other:
-        reply = other.post(f"{server.url}/api/chat", json={"chat": "c", "ask": "hello"}, timeout=10)
+    with visitor(server, "127.0.0.90") as other:
+        reply = other.post("/api/chat", json={"chat": "c", "ask": "hello"}, timeout=10)
     assert reply.status_code == 200
     assert time.monotonic() - started < SLACK
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from serving import Serving, serving
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
+from visitor import burst, visitor
 
 from bot.channels.web_safety import BURST, AddressLimit, BelievedProxies
 from bot.limits import RateLimit
 from bot.memory import ChatKeys
 
 PROXY = "127.0.0.81"
+FLOOD = BURST + 20
 
 
 @pytest.fixture(scope="module")
@@ -25,38 +26,19 @@ def behind_proxy(trained: None) -> Iterator[Serving]:
         yield running
 
 
-def client(address: str) -> httpx.Client:
-    """Somebody at a loopback address of their own, so that no other test is limited."""
-    transport = httpx.HTTPTransport(local_address=address)
-    return httpx.Client(transport=transport, timeout=30)
-
-
-def burst(server: Serving, address: str, count: int = BURST + 20, seen_as: str = "") -> list[int]:
-    """The statuses of many requests at once; ``{}`` in ``seen_as`` is each one's number."""
-    with client(address) as somebody:
-        return [
-            somebody.post(
-                f"{server.url}/api/chat",
-                content=b"{}",
-                headers={"x-forwarded-for": seen_as.format(number)} if seen_as else {},
-            ).status_code
-            for number in range(count)
-        ]
-
-
 def test_a_flood_of_one_address_is_refused_and_others_are_answered(server: Serving) -> None:
     """Threat: somebody keeps the assistant busy until nobody else gets an answer."""
-    statuses = burst(server, "127.0.0.77")
+    statuses = burst(server, "127.0.0.77", FLOOD)
     assert set(statuses[:BURST]) == {400}
     assert 429 in statuses
-    with client("127.0.0.77") as flooder, client("127.0.0.78") as other:
-        refused = flooder.post(f"{server.url}/api/chat", json={"chat": "c", "ask": "hello"})
+    with visitor(server, "127.0.0.77") as flooder, visitor(server, "127.0.0.78") as other:
+        refused = flooder.post("/api/chat", json={"chat": "c", "ask": "hello"})
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
         assert "call 999" in refused.json()["error"]
-        assert flooder.get(f"{server.url}/health").status_code == 200
-        assert flooder.get(f"{server.url}/widget/widget.js").status_code == 200
-        answered = other.post(f"{server.url}/api/chat", json={"chat": "c", "ask": "hello"})
+        assert flooder.get("/health").status_code == 200
+        assert flooder.get("/widget/widget.js").status_code == 200
+        answered = other.post("/api/chat", json={"chat": "c", "ask": "hello"})
         assert answered.status_code == 200
 
 
@@ -65,34 +47,32 @@ def test_a_flood_of_one_address_is_refused_and_others_are_answered(server: Servi
 )
 def test_only_its_own_page_may_ask(server: Serving, site: str, status: int) -> None:
     """Threat: another page uses up what its visitors may ask."""
-    with client("127.0.0.82") as somebody:
+    with visitor(server, "127.0.0.82") as somebody:
         somebody.headers.update({"sec-fetch-site": site} if site else {})
-        replies = [
-            somebody.post(f"{server.url}/api/chat", content=b"{}") for _ in range(BURST // 3)
-        ]
+        replies = [somebody.post("/api/chat", content=b"{}") for _ in range(BURST // 3)]
     assert {reply.status_code for reply in replies} == {status}
     assert "error" in replies[0].json()
 
 
 def test_a_visitor_cannot_say_that_they_are_somebody_else(server: Serving) -> None:
     """Threat: a new made-up address with each request, so that no limit holds."""
-    assert 429 in burst(server, "127.0.0.79", seen_as="198.51.100.{}")
+    assert 429 in burst(server, "127.0.0.79", FLOOD, seen_as="198.51.100.{}")
 
 
 def test_a_named_proxy_is_believed(behind_proxy: Serving) -> None:
     """Threat: behind a web server all people are one address, and lock each other out."""
-    assert set(burst(behind_proxy, PROXY, seen_as="198.51.100.{}")) == {400}
-    assert 429 in burst(behind_proxy, PROXY, seen_as="203.0.113.1")
+    assert set(burst(behind_proxy, PROXY, FLOOD, seen_as="198.51.100.{}")) == {400}
+    assert 429 in burst(behind_proxy, PROXY, FLOOD, seen_as="203.0.113.1")
 
 
 def test_of_a_named_proxy_only_what_it_added_is_believed(behind_proxy: Serving) -> None:
     """Threat: as above, with the made-up address sent to the proxy, which adds the true one."""
-    assert 429 in burst(behind_proxy, PROXY, seen_as="198.51.100.{}, 203.0.113.2")
+    assert 429 in burst(behind_proxy, PROXY, FLOOD, seen_as="198.51.100.{}, 203.0.113.2")
 
 
 def test_another_address_than_the_proxys_is_not_believed(behind_proxy: Serving) -> None:
     """Threat: as above, past the proxy."""
-    assert 429 in burst(behind_proxy, "127.0.0.82", seen_as="198.51.100.{}")
+    assert 429 in burst(behind_proxy, "127.0.0.82", FLOOD, seen_as="198.51.100.{}")
 
 
 def request_from(host: str) -> Request:

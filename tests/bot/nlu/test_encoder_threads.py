@@ -7,13 +7,13 @@ import gc
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from threadpoolctl import ThreadpoolController
 
 from bot.nlu.encoder import encode
-from bot.nlu.encoder_threads import EncoderThreads
+from bot.nlu.encoder_threads import EncoderThreads, Result
 
 PATIENCE_SECONDS = 30
 NEVER, AT_ONCE = 3600.0, 0.0
@@ -43,17 +43,7 @@ def test_others_go_on_meanwhile(threads: EncoderThreads, loop: Loop) -> None:
 
 
 def test_a_long_message_does_not_hold_up_the_next(threads: EncoderThreads, loop: Loop) -> None:
-    gate = threading.Event()
-
-    async def both() -> str:
-        long = asyncio.create_task(threads.run(gate.wait, PATIENCE_SECONDS))
-        await asyncio.sleep(0)
-        short = await threads.run(lambda: "answered")
-        gate.set()
-        assert await long, "too late"
-        return short
-
-    assert loop.run_until_complete(both()) == "answered"
+    assert loop.run_until_complete(_beside_another(threads, lambda: "answered")) == "answered"
 
 
 def test_what_goes_wrong_reaches_the_one_who_asked(threads: EncoderThreads, loop: Loop) -> None:
@@ -68,14 +58,14 @@ def test_a_lone_message_has_all_processors_one_of_several_has_one(
     """Else those that share a message wait for one that is needed elsewhere."""
     every = _openmp_threads()
     assert loop.run_until_complete(threads.run(_openmp_threads)) == every
-    assert loop.run_until_complete(_two_at_once(threads)) == 1
+    assert loop.run_until_complete(_beside_another(threads, _openmp_threads)) == 1
     assert loop.run_until_complete(threads.run(_openmp_threads)) == every
 
 
 def test_where_there_was_company_there_will_be_more(loop: Loop) -> None:
     """Between the messages of a crowd there are gaps; one that falls into them is not alone."""
     threads = _threads(NEVER)
-    loop.run_until_complete(_two_at_once(threads))
+    loop.run_until_complete(_beside_another(threads, _openmp_threads))
     assert loop.run_until_complete(threads.run(_openmp_threads)) == 1
     _end(threads)
 
@@ -84,7 +74,7 @@ def test_all_threads_are_there_from_the_start(loop: Loop) -> None:
     """Threat: a new thread begins with the processor's registers, a person's letters in them."""
     threads = _threads(NEVER)
     before = set(os.listdir("/proc/self/task"))
-    loop.run_until_complete(_two_at_once(threads))
+    loop.run_until_complete(_beside_another(threads, _openmp_threads))
 
     async def crowd() -> None:
         await asyncio.gather(*(threads.run(encode, f"tag {number}") for number in range(50)))
@@ -122,15 +112,15 @@ def test_messages_at_once_get_their_own_vectors(threads: EncoderThreads, loop: L
     assert len(set(alone)) == len(texts)
 
 
-async def _two_at_once(threads: EncoderThreads) -> int:
-    """With how many threads OpenMP works for the second of two."""
+async def _beside_another(threads: EncoderThreads, work: Callable[[], Result]) -> Result:
+    """The result of work that is done while other work goes on."""
     gate = threading.Event()
-    first = asyncio.create_task(threads.run(gate.wait, PATIENCE_SECONDS))
+    other = asyncio.create_task(threads.run(gate.wait, PATIENCE_SECONDS))
     await asyncio.sleep(0)
-    second = await threads.run(_openmp_threads)
+    result = await threads.run(work)
     gate.set()
-    await first
-    return second
+    assert await other, "too late"
+    return result
 
 
 def _openmp_threads() -> int:
